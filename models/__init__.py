@@ -1,0 +1,1 @@
+"""Learned things only: text in, labels out."""

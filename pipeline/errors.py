@@ -1,0 +1,15 @@
+"""Errors of the pipeline; the tree is drawn in :mod:`scrapers.errors`."""
+
+from __future__ import annotations
+
+from scrapers.errors import CongdoanError, InputError
+
+__all__ = ["CongdoanError", "DatasetError", "InputError", "QueryRefused"]
+
+
+class DatasetError(CongdoanError):
+    """A dataset folder that is missing, written by another schema version, or inconsistent."""
+
+
+class QueryRefused(CongdoanError):
+    """A SQL statement that is wrong, would write, or would read outside the snapshot."""

@@ -1,0 +1,1 @@
+"""Surface → canonical value: pure functions, no Doc."""

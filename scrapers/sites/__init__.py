@@ -1,0 +1,1 @@
+"""One file a site: hosts, where its lists are, ``parse(page) -> Article``."""
