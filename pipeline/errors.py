@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scrapers.errors import CongdoanError, InputError
+from scrapers.errors import CongdoanError, InputError, UsageError
 
-__all__ = ["CongdoanError", "DatasetError", "InputError", "QueryRefused"]
+__all__ = ["CongdoanError", "DatasetError", "InputError", "QueryRefused", "UsageError"]
 
 
 class DatasetError(CongdoanError):

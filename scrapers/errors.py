@@ -1,6 +1,7 @@
 """The project's errors: one small tree, rooted here because ``scrapers`` imports nothing of ours.
 
 CongdoanError
+├── UsageError        an argument that can't be used (a path that is not there)   → exit 2
 ├── InputError        a file, line or page that can't be read as an article      → a row in ``rejects``
 ├── LayoutChanged     a site parser's selector that found nothing                 → generic parser, flagged
 ├── FetchRefused      a URL that must not or could not be fetched
@@ -13,6 +14,10 @@ from __future__ import annotations
 
 class CongdoanError(Exception):
     """Each message says what was read, where, and what to do."""
+
+
+class UsageError(CongdoanError):
+    """An argument that can't be used: a path that is not there, an ending nobody reads."""
 
 
 class InputError(CongdoanError):
