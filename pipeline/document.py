@@ -75,7 +75,7 @@ _END = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s(“\"]+\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]\Z")
-_LIST_NUMBER = re.compile(r"(?:\A|\n)[ \-–•]*(?:\d{1,2}|[IVX]{1,5}|[a-hA-H])\Z")
+_LIST_NUMBER = re.compile(r"[ \-–•]*(?:\d{1,2}|[IVX]{1,5}|[a-hA-H])\Z")
 
 
 class Sentences:
@@ -92,6 +92,9 @@ class Sentences:
             i = bisect_left(starts, start)
             if i < len(doc):
                 doc[i].is_sent_start = True
+        if len(bounds) < 2 and len(doc) > 1:
+            # spaCy takes the first token's start for granted and would call a Doc of one sentence unsplit.
+            doc[1].is_sent_start = False
         doc.user_data[_SENTENCES] = bounds
         return doc
 
@@ -115,7 +118,7 @@ class Sentences:
         follows = text[match.end() : match.end() + 4].lstrip('“"‘([–-•* ')[:1]
         if word and (word[0] in self._abbreviations or _INITIALS.match(word[0])) and len(match["spaced"]) == 1:
             return False
-        if _LIST_NUMBER.search(text[max(0, match.start() - 8) : match.start()]):
+        if _LIST_NUMBER.match(text, start, match.start()):
             return False
         return follows.isupper() or follows.isdigit()
 

@@ -1,0 +1,110 @@
+"""The Doc: lossless tokens, sentences, zones, values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pipeline
+from pipeline import document
+from pipeline.document import Tokenizer
+from pipeline.values import DateValue
+from scrapers.page import Article, Block, Published, clean_text
+
+VOCAB = spacy.blank("xx").vocab
+UNICODE = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+
+
+@given(UNICODE)
+def test_tokenizer_round_trips_any_text(text):
+    doc = Tokenizer(VOCAB)(text)
+    assert doc.text == text
+    assert document.token_starts(doc) == [token.idx for token in doc]
+
+
+@given(st.text(max_size=200))
+def test_clean_text_is_idempotent_and_encodes(text):
+    once = clean_text(text)
+    assert clean_text(once) == once
+    once.encode("utf-8")
+
+
+@given(UNICODE)
+def test_the_whole_pipeline_never_raises_and_stays_in_the_text(text):
+    doc = nlp()(text)
+    assert doc.text == text
+    for group in document.FACT_GROUPS:
+        for span in doc.spans[group]:
+            assert text[span.start_char : span.end_char] == span.text != ""
+            assert span._.value is not None
+
+
+def nlp(cache=[]):  # noqa: B006 - one pipeline for all of Hypothesis's examples
+    if not cache:
+        cache.append(pipeline.load())
+    return cache[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Đ/c. Lê Thị Mận phát biểu. Hội nghị kết thúc.", ["Đ/c. Lê Thị Mận phát biểu.", "Hội nghị kết thúc."]),
+        ("Họp tại TP. Vinh. Có 1.458 người dự.", ["Họp tại TP. Vinh.", "Có 1.458 người dự."]),
+        ("Ông H. A. Khoa nói. Bà cười.", ["Ông H. A. Khoa nói.", "Bà cười."]),
+        ("Tiền được góp.Ông Lê Văn Sung trao quà.", ["Tiền được góp.", "Ông Lê Văn Sung trao quà."]),
+        ("Ở TP.Quy Nhơn, có 85.6 triệu đồng.", ["Ở TP.Quy Nhơn, có 85.6 triệu đồng."]),
+        ("Ông hỏi: “Đã đủ chưa?” Mọi người đáp: đủ.", ["Ông hỏi: “Đã đủ chưa?”", "Mọi người đáp: đủ."]),
+        ("Dòng một\nDòng hai", ["Dòng một", "Dòng hai"]),
+        ("1. Công tác tổ chức. 2. Công tác tuyên truyền.", ["1. Công tác tổ chức.", "2. Công tác tuyên truyền."]),
+    ],
+)
+def test_sentences(text, expected):
+    doc = nlp()(text)
+    assert [text[start:end] for start, end in document.sentences(doc)] == expected
+    assert [sentence.text.strip() for sentence in doc.sents] == expected
+
+
+def test_sentence_at():
+    text = "Một. Hai. Ba."
+    doc = nlp()(text)
+    assert [document.sentence_at(doc, text.index(word)) for word in ("Một", "Hai", "Ba")] == [0, 1, 2]
+
+
+def test_build_lays_out_zones_and_metadata():
+    article = Article(
+        "ref",
+        "file",
+        (Block("lead", "Mở đầu."), Block("caption", "Toàn cảnh"), Block("body", "Thân bài.")),
+        title="Nhan đề",
+        published=Published(datetime(2022, 8, 10, 9, 30), "site", "10/08/2022 09:30", has_time=True),
+    )
+    doc = document.build(nlp(), article)
+    assert doc.text == "Nhan đề\nMở đầu.\nToàn cảnh\nThân bài."
+    assert [(span.label_, span.text) for span in doc.spans["zones"]] == [
+        ("title", "Nhan đề"),
+        ("lead", "Mở đầu."),
+        ("caption", "Toàn cảnh"),
+        ("body", "Thân bài."),
+    ]
+    assert document.zone_at(doc, doc.text.index("Toàn")) == "caption"
+    assert document.published(doc) == datetime(2022, 8, 10).date()
+
+
+def test_two_facts_on_the_same_characters_keep_their_values():
+    doc = Tokenizer(VOCAB)("Sáng 15.12 họp")
+    first = document.annotate(doc, 0, 10, label="DATE", rule="a", value=DateValue("DATE", "2020-12-15"))
+    second = document.annotate(doc, 0, 10, label="DATE", rule="a", value=DateValue("DATE", "2021-12-15"))
+    assert (first._.value.value, second._.value.value) == ("2020-12-15", "2021-12-15")
+    assert second.id_ == "a#2"
+
+
+def test_an_outsiders_pipeline_can_take_one_component():
+    pipeline.load()  # registers the factories; an installed distribution has them as entry points
+    other = spacy.blank("xx")
+    other.add_pipe("congdoan_dates")
+    doc = other("Hội nghị diễn ra ngày 14/7/2022 tại Hà Nội.")
+    assert [span._.value.value for span in doc.spans["dates"]] == ["2022-07-14"]
