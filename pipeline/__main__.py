@@ -1,0 +1,5 @@
+"""``python -m pipeline`` is the ``congdoan`` command."""
+
+from pipeline.cli import main
+
+main()
