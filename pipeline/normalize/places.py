@@ -1,0 +1,66 @@
+"""Where: the named place that a preposition leads to ("tại Nhà Văn hóa Lao động, quận 11").
+
+Pure: text in, bounds out. A bare capitalized name counts only where the caller knows it as a place, so that "tại Hội
+nghị" and "đến Nguyễn Văn An" give none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from pipeline.normalize.fold import match_form
+
+_UPPER = "".join(
+    c for c in map(chr, range(0x41, 0x1EFA)) if c.isupper() and c.isalpha() and not 0x250 < ord(c) < 0x1E00
+)
+# A name's words: capitalized, numbers ("quận 11", "58 Quán Sứ"), codes ("E21.105"); dashes and "của" join them.
+_NAME_WORD = rf"(?:[{_UPPER}\d][\w&./]*(?<![./])|[IVX]+)"
+_NAME = rf"{_NAME_WORD}(?:(?: ?[-–] ?| |, số )(?:(?:và|của|thuộc|ở) )?{_NAME_WORD})*"
+
+
+def _words(phrases: Iterable[str]) -> str:
+    return "|".join(re.escape(match_form(phrase)) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+class PlaceFinder:
+    """Built from the lists of ``event_places.csv``; ``known`` tells whether a bare name is a place."""
+
+    def __init__(self, lists: dict[str, list[str]], known: Callable[[str], bool]) -> None:
+        self._known = known
+        self._preposition = re.compile(rf"(?<!\w)(?:{_words(lists['preposition'])}) ")
+        self._no_place = re.compile(rf"(?:{_words(lists['no_place'])})(?!\w)")
+        self._head = re.compile(rf"(?:(?:{_words([*lists['venue'], *lists['division']])})(?!\w)\.? ?)+")
+        self._division = re.compile(rf"(?:(?:{_words(lists['division'])})(?!\w)\.? ?)+")
+        self._name = re.compile(_NAME)
+
+    def find(self, text: str, form: str, start: int, end: int) -> tuple[int, int] | None:
+        """Bounds of the first named place in [start, end); None where there is none."""
+        for match in self._preposition.finditer(form, start, end):
+            bounds = self._named(text, form, match.end(), end)
+            if bounds:
+                return bounds
+        return None
+
+    def _named(self, text: str, form: str, start: int, end: int) -> tuple[int, int] | None:
+        if self._no_place.match(form, start, end):
+            return None
+        stop = self._unit(text, form, start, end, self._head)
+        if stop is None:
+            return None
+        # "…, xã Trung An, TP Mỹ Tho", "… (tỉnh Hà Nam)", "… - Hà Nội"
+        while glue := re.compile(r"(?:, | ?[-–] ?| \()").match(text, stop, end):
+            more = self._unit(text, form, glue.end(), end, self._division)
+            if more is None:
+                break
+            stop = more + (text[more : more + 1] == ")" and "(" in glue[0])
+        return start, stop
+
+    def _unit(self, text: str, form: str, start: int, end: int, heads: re.Pattern[str]) -> int | None:
+        """End of one named unit at ``start``: a head word with its name, or a name known as a place."""
+        head = heads.match(form, start, end)
+        name = self._name.match(text, head.end() if head else start, end)
+        if head and name:
+            return name.end()
+        name = self._name.match(text, start, end)
+        return name.end() if name and self._known(name[0]) else None
