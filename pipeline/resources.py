@@ -1,18 +1,5 @@
-"""Where the data rows are, and how they are read."""
+"""Where the data rows are, and how they are read: the scrapers' own loader, which imports nothing of ours."""
 
-from __future__ import annotations
+from scrapers.resources import DATA, rows
 
-import csv
-from functools import cache
-from pathlib import Path
-
-_PACKAGE = Path(__file__).resolve().parent
-# A checkout has data/ beside the packages; an installed wheel carries it as pipeline/_data (pyproject.toml).
-DATA = _PACKAGE.parent / "data" if (_PACKAGE.parent / "data" / "lexicons").is_dir() else _PACKAGE / "_data"
-
-
-@cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of ``data/<name>`` (UTF-8 CSV with a header), in file order; read once a process."""
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+__all__ = ["DATA", "rows"]

@@ -1,0 +1,115 @@
+"""The author's name behind an article: a line of its own, or glued behind the last stop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scrapers.furniture import Line, ends_role, exact_of, has_role, is_paragraph, starts_role
+
+_SPLIT = re.compile(r"\s*[-–,;&]\s*|\s+(?:và|&)\s+")
+_TOKEN = re.compile(r"[^\W\d_]+")
+_INITIAL = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]*\.?\Z")
+_MAX_CREDIT = 60
+_MAX_WORDS = 5
+_AFTER_LENGTH = 200
+# Behind a stop that ends a sentence: a lower-case syllable, a digit, a closing sign or a long acronym stands before it.
+_GLUED = re.compile(
+    r"(?:(?<=[^\W\d_][^\W\d_])|(?<=[\d)\]\"”’]))(?P<stop>[.!?…]+[\"”’)]?|[\"”])(?P<gap> ?)(?P<tail>[^\n]{2,60})\Z"
+)
+
+
+def parse_credit(text: str, *, glued: bool = False) -> str | None:
+    """The byline of a line that credits an author ("Tin - ảnh: P. Oanh" → "P. Oanh"), None for any other line.
+
+    What was done ("tổng hợp", "thực hiện") is dropped, a source behind the name ("Quang Bách VOV") stays.
+    """
+    if len(text) > _MAX_CREDIT:
+        return None
+    text = text.strip(" ~*")
+    enclosed = text.startswith("(") and text.endswith(")") and text.count("(") == 1
+    if enclosed:
+        text = text[1:-1].strip()
+    if has_role("credit_source", text):
+        # "Theo kế hoạch" opens a sentence, "Theo TTXVN" names a source.
+        return text if text.split()[-1][:1].isupper() and text.split()[1][:1].isupper() else None
+    prefix = starts_role("credit_prefix", text)
+    name = text[prefix.end() :] if prefix else text
+    while suffix := ends_role("credit_suffix", name):
+        name = name[: suffix.start()]
+    name = name.strip(" -–,")
+    if has_role("credit_group", name):
+        return name
+    parts = [part for part in _SPLIT.split(name) if part]
+    # "(Guardian, BBC)" names sources, "(Hồng Hạnh thực hiện)" an author.
+    if (
+        not parts
+        or (enclosed and name == text)
+        or not all(is_name(part, alone=len(parts) == 1, glued=glued) for part in parts)
+    ):
+        return None
+    return name
+
+
+def is_name(text: str, *, alone: bool = True, glued: bool = False) -> bool:
+    """Whether ``text`` has the shape of a person's name or initials: "Nguyễn Hiền", "VĨNH TÙNG", "D. Cường", "TL".
+
+    One word is a name only beside others ("Dương - Nam - Cường") or as capitals ("SP").
+    """
+    key = " ".join(text.lower().split())
+    # "ANH QUÝ" in capitals signs an article, "Anh Quý" is told of in one.
+    refused = exact_of("not_name") if text.isupper() else exact_of("not_name") | exact_of("honorific")
+    if any(key == start or key.startswith(start + " ") for start in refused):
+        return False
+    words = text.split()
+    if not words or len(words) > _MAX_WORDS:
+        return False
+    if any("." in word for word in words):
+        return all(_INITIAL.match(word) or _is_capitalized(word) for word in words) and text[:1].isupper()
+    if len(words) > 1:
+        return all(map(_is_capitalized, words))
+    word = words[0]
+    if not alone:
+        return _is_capitalized(word)
+    return 2 <= len(word) <= (3 if glued else 4) and word.isalpha() and word.isupper()
+
+
+def _is_capitalized(word: str) -> bool:
+    return word[:1].isupper() and _TOKEN.fullmatch(word) is not None
+
+
+def take_byline(lines: Sequence[Line], *, after_max: int = 8) -> tuple[list[Line], str | None, int | None]:
+    """Lines without the byline; the byline; the index behind it (None where it was glued or there is none).
+
+    Behind a byline only captions stand, short and at most ``after_max``: a name further up credits a part or is an
+    entry of a list.
+    """
+    kept = list(lines)
+    for index in range(len(kept) - 1, max(-1, len(kept) - 2 - after_max), -1):
+        text = kept[index].text
+        credit = parse_credit(text) if index else None
+        if credit is not None:
+            del kept[index]
+            return kept, credit, index
+        head, credit = split_glued(text)
+        if credit is not None:
+            kept[index] = Line(head, kept[index].apart)
+            return kept, credit, None
+        if len(text) > _AFTER_LENGTH:
+            break
+    return kept, None, None
+
+
+def split_glued(text: str) -> tuple[str, str | None]:
+    """A paragraph without the name behind its last stop, and that name."""
+    match = _GLUED.search(text, max(0, len(text) - _MAX_CREDIT - 4)) if len(text) > 80 else None
+    if match is None:
+        return text, None
+    credit = parse_credit(match["tail"], glued=True)
+    head = text[: match.start("gap")]
+    if credit is None or not is_paragraph(head):
+        return text, None
+    # "ông A.Trần Văn B": without a space only initials are sure, a name may begin a sentence that was cut off.
+    if not match["gap"] and len(credit.split()) > 3:
+        return text, None
+    return head, credit

@@ -1,0 +1,123 @@
+"""Stamps: what a page says about when it was published, in the many orders that sites write it.
+
+Local time (Asia/Ho_Chi_Minh). A day-month order is decided by what is possible, then by AM/PM (a clock that US
+software wrote comes with a US date), then Vietnamese: day first.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from scrapers.furniture import exact_of
+from scrapers.page import Published
+
+_ZONE = timezone(timedelta(hours=7))  # Vietnam has had no other since 1975
+_MAX_LINE = 100
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+
+_CLOCK = r"(?P<{0}h>[01]?\d|2[0-4])\s?[:hg]\s?(?P<{0}m>[0-5]\d)(?::[0-5]\d)?(?:\s?(?P<{0}half>[AP]\.?M\.?|SA|CH))?"
+_DAY = (
+    r"(?P<{0}first>\d{{1,2}})\s?(?P<{0}sign>[/.-])\s?(?P<{0}second>\d{{1,2}})\s?(?P={0}sign)\s?"
+    r"(?P<{0}year>(?:19|20)\d\d|\d\d)(?!\d)"
+)
+_WORDED = r"(?P<d>\d{1,2}) tháng (?P<m>\d{1,2})(?: năm |, ?)(?P<y>(?:19|20)\d\d)(?!\d)"
+_JOIN = r"[\s,|()–-]{0,4}(?:ngày|lúc|vào lúc)?[\s,|()–-]{0,4}"
+_STAMP = re.compile(
+    r"(?<!\d)(?:"
+    + _CLOCK.format("a")
+    + _JOIN
+    + _DAY.format("a")
+    + "|"
+    + _DAY.format("b")
+    + f"(?:{_JOIN}"
+    + _CLOCK.format("b")
+    + ")?|"
+    + _WORDED
+    + f"(?:{_JOIN}"
+    + _CLOCK.format("c")
+    + ")?)",
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_WEEKDAY = re.compile(
+    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|cn|mon|tues|wednes|thurs|fri|satur|sun)", re.I
+)
+_ZONE_NAME = re.compile(r"\(?(?:gmt|utc)\s?\+?0?7(?::00)?\)?", re.IGNORECASE)
+
+
+def parse_iso(text: str, method: str = "meta") -> Published | None:
+    """An ISO 8601 stamp; one with another offset is told in local time. None for anything else (sites malform it)."""
+    text = text.strip()
+    if not _ISO.fullmatch(text):
+        return None
+    try:
+        value = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    if value.tzinfo is not None:
+        value = value.astimezone(_ZONE).replace(tzinfo=None)
+    return Published(value, method, text, has_time=len(text) > len("2022-08-10"))
+
+
+def find_stamp(text: str, *, month_first: bool | None = None, method: str = "site") -> Published | None:
+    """The first stamp in a short ``text``, None where there is none or no such day.
+
+    ``month_first`` is what is known of the site's order; None lets AM/PM tell.
+    """
+    match = _STAMP.search(text[: 2 * _MAX_LINE])
+    if match is None:
+        return None
+    value = _worded(match) if match["d"] else _numeric(match, month_first)
+    if value is None:
+        return None
+    has_time = any(match[group] is not None for group in ("ah", "bh", "ch"))
+    return Published(value, method, text.strip()[:_MAX_LINE], has_time)
+
+
+def stamp_line(text: str) -> Published | None:
+    """The stamp of a line that holds nothing else: weekday, label ("Cập nhật lúc") and time zone aside."""
+    if len(text) > _MAX_LINE:
+        return None
+    found = find_stamp(text)
+    if found is None:
+        return None
+    rest = _ZONE_NAME.sub(" ", _WEEKDAY.sub(" ", _STAMP.sub(" ", text, count=1)).lower())
+    words = " ".join(re.findall(r"[^\W_]+(?:\+7)?", rest))
+    return found if not words or words in exact_of("stamp_label") else None
+
+
+def is_today(text: str) -> bool:
+    """A header's "Thứ năm, ngày 18 tháng 07 năm 2024": a weekday and a day without a clock is the reader's day."""
+    found = stamp_line(text)
+    return found is not None and not found.has_time and _WEEKDAY.search(text) is not None
+
+
+def _numeric(match: re.Match[str], month_first: bool | None) -> datetime | None:
+    side = "a" if match["afirst"] else "b"
+    first, second, year = (int(match[side + name]) for name in ("first", "second", "year"))
+    half = (match[side + "half"] or "").replace(".", "").upper()
+    us = month_first if month_first is not None else half in ("AM", "PM")
+    day, month = (second, first) if us else (first, second)
+    if month > 12 >= day:
+        day, month = month, day
+    return _datetime(year + 2000 if year < 100 else year, month, day, match[side + "h"], match[side + "m"], half)
+
+
+def _worded(match: re.Match[str]) -> datetime | None:
+    half = (match["chalf"] or "").replace(".", "").upper()
+    return _datetime(int(match["y"]), int(match["m"]), int(match["d"]), match["ch"], match["cm"], half)
+
+
+def _datetime(year: int, month: int, day: int, hour: str | None, minute: str | None, half: str) -> datetime | None:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    hours = int(hour or 0) % 24
+    if half in ("PM", "CH") and hours < 12:
+        hours += 12
+    elif half in ("AM", "SA") and hours == 12:
+        hours = 0
+    try:
+        return datetime(year, month, day, hours, int(minute or 0))
+    except ValueError:
+        return None
