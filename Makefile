@@ -57,6 +57,7 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks.articles_per_second
+	$(BIN)/python -m tests.benchmarks.dates_and_figures
 
 sample: $(VENV)/.run
 	$(BIN)/python data/sample/build.py
