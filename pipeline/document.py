@@ -19,6 +19,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
+from pipeline.normalize import fold
 from pipeline.resources import rows
 from scrapers.page import Article
 
@@ -26,6 +27,7 @@ _TOKEN = re.compile(r"(\d+|[^\W\d_]+|.)( ?)", re.DOTALL)
 _STARTS = "congdoan.token_starts"
 _SENTENCES = "congdoan.sentences"
 _ZONES = "congdoan.zones"
+_MATCH_FORM = "congdoan.match_form"
 _VALUE = "congdoan.value"
 
 FACT_GROUPS = ("dates", "organizations", "persons", "roles", "officials", "figures", "events")
@@ -177,6 +179,17 @@ def zone_at(doc: Doc, offset: int) -> str:
     """The zone that holds the character ``offset``."""
     bounds = zones(doc)
     return bounds[max(0, bisect_right(bounds, offset, key=lambda zone: zone[0]) - 1)][2]
+
+
+# --- forms ----------------------------------------------------------------------------------------------------------
+
+
+def match_form(doc: Doc) -> str:
+    """:func:`pipeline.normalize.fold.match_form` of the text, made once a Doc."""
+    form: str | None = doc.user_data.get(_MATCH_FORM)
+    if form is None:
+        form = doc.user_data[_MATCH_FORM] = fold.match_form(doc.text)
+    return form
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,85 @@
+"""Titles of posts as written: one compiled reading of ``lexicons/roles.csv`` and ``lexicons/role_bodies.csv``.
+
+All patterns are for :func:`pipeline.normalize.fold.match_form` of a text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.normalize.fold import match_form
+from pipeline.normalize.phrases import WORD_END, WORD_START, alternation
+from pipeline.resources import rows
+
+_JOIN = r"(?: ?[-–—] ?|, ?| & | và )"
+# "TG-NC", "CSPL", "LĐ-TB&XH": a department in capitals; looked for in the text itself.
+ACRONYM = re.compile(r"[A-ZĐ]{2,}(?: ?[-–&] ?[A-ZĐ]{2,})*(?![^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A row of the roles: controlled form of a title."""
+
+    role_id: str
+    rank: int
+    kind: str
+    needs_name: bool  # "đại biểu", "thư ký": a post only where a name or an organization follows
+
+
+@cache
+def titles() -> dict[str, Title]:
+    """Match form → title."""
+    return {
+        match_form(row["pattern"]): Title(row["role_id"], int(row["rank"]), row["kind"], row["part"] == "before-name")
+        for row in rows("lexicons/roles.csv")
+        if row["part"] != "modifier"
+    }
+
+
+@cache
+def modifiers() -> dict[str, str]:
+    """Match form of "nguyên", "quyền", "tân" … → status."""
+    return {
+        match_form(row["pattern"]): row["role_id"] for row in rows("lexicons/roles.csv") if row["part"] == "modifier"
+    }
+
+
+@cache
+def title_pattern() -> re.Pattern[str]:
+    """Modifier and title; group ``title`` holds the title."""
+    return re.compile(
+        f"{WORD_START}(?:(?P<modifier>{alternation(modifiers())}) )?(?P<title>{alternation(titles())}){WORD_END}"
+    )
+
+
+@cache
+def _bodies(part: str) -> str:
+    return alternation(match_form(row["body"]) for row in rows("lexicons/role_bodies.csv") if row["part"] == part)
+
+
+@cache
+def committee_pattern() -> re.Pattern[str]:
+    """Internal bodies one after another: " ban chấp hành đảng bộ"."""
+    return re.compile(f"(?: (?:{_bodies('committee')}){WORD_END}){{1,3}}")
+
+
+@cache
+def department_pattern() -> re.Pattern[str]:
+    """A department: " ban chính sách pháp luật và quan hệ lao động", " tổ chức - hành chính"."""
+    one = f"(?:{_bodies('department')}){WORD_END}"
+    return re.compile(
+        f"(?: (?:ban|phòng|khoa|bộ môn|văn phòng|vụ|tổ))? {one}(?:(?:{_JOIN}| )(?:phòng |ban )?{one}){{0,4}}"
+    )
+
+
+@cache
+def last_words() -> frozenset[str]:
+    """The last words of titles ("tịch", "thư"): what may stand right before a name."""
+    return frozenset(title.rsplit(" ", 1)[-1] for title in titles())
+
+
+@cache
+def first_words() -> frozenset[str]:
+    return frozenset(form.split(" ", 1)[0] for form in (*titles(), *modifiers()))
