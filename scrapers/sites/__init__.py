@@ -1,1 +1,56 @@
-"""One file a site: hosts, where its lists are, ``parse(page) -> Article``."""
+"""One file a site: ``HOSTS`` and ``parse(page) -> Article``, found by the page's host.
+
+A file may name the ``GENERATOR`` whose pages it reads too, whatever their host (portals of one make).
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from scrapers import generic
+from scrapers.errors import LayoutChanged
+from scrapers.html import host_of
+from scrapers.layout import flagged
+from scrapers.page import Article, Page
+
+_HEAD = 4096
+
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """The site parsers, by file name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(import_module(f"{__name__}.{name}") for name in names)
+
+
+@cache
+def _by_host() -> dict[str, ModuleType]:
+    return {host: module for module in modules() for host in module.HOSTS}
+
+
+def find_parser(page: Page) -> ModuleType | None:
+    """The site parser of the page's host (exact, "www." aside), else of the software that made the page."""
+    host = host_of(page.url)
+    if host in _by_host():
+        return _by_host()[host]
+    head = page.body[:_HEAD]
+    made_by = [module for module in modules() if getattr(module, "GENERATOR", None)]
+    return next((module for module in made_by if module.GENERATOR.encode() in head), None)
+
+
+def parse_page(page: Page) -> Article:
+    """The page's article by its site's parser; by the generic one, flagged, where the layout is another or unknown.
+
+    Raises InputError where the page holds no article.
+    """
+    parser = find_parser(page)
+    if parser is None:
+        return generic.parse(page)
+    try:
+        article: Article = parser.parse(page)
+    except LayoutChanged:
+        return flagged(generic.parse(page), "layout_changed")
+    return article

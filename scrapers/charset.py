@@ -1,0 +1,124 @@
+"""Bytes → text. UTF-8 proves itself; anything else must declare itself or look Vietnamese once decoded."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from charset_normalizer import from_bytes
+
+from scrapers.errors import InputError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
+_HEAD = 4096
+_SAMPLE = 2**16
+_MAX_CONTROL = 0.05
+_MAX_FOREIGN = 0.03
+_CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 12, 13, 27})
+_VIETNAMESE = frozenset(
+    "".join(
+        unicodedata.normalize("NFC", letter + tone)
+        for base in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+        for letter in [base]
+        for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+    )
+    + "đĐ\u00a0–—‘’“”…•·«»°×©®₫"
+)
+# What a page that is not Vietnamese text can't be told from would be a guess; these are tried, all others refused.
+_CANDIDATES = ["cp1258", "cp1252", "utf_16_le", "utf_16_be"]
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether the first bytes are no text in any charset (NUL bytes without a UTF-16 mark, many control bytes)."""
+    sample = data[:_SAMPLE]
+    if any(sample.startswith(bom) for bom, _ in _BOMS):
+        return False
+    control = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
+    if b"\0" in sample:
+        # UTF-16 without a mark has a zero in every other byte and otherwise reads as text.
+        return not _looks_utf16(sample)
+    return control > _MAX_CONTROL * len(sample)
+
+
+def _looks_utf16(sample: bytes) -> bool:
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    return max(even, odd) > 0.3 * len(sample) / 2 and min(even, odd) <= 0.01 * len(sample)
+
+
+def decode(data: bytes, *, ref: str, header: str | None = None, markup: bool = False) -> tuple[str, str]:
+    """Text and the charset that it was read in.
+
+    ``header`` is the Content-Type's charset, ``markup`` looks for what an HTML page declares. Raises InputError:
+    binary, truncated (the last character is cut), encoding.
+    """
+    if is_binary(data):
+        raise InputError(ref, "binary", "not a text but a binary file; give .txt, .html, .jsonl, .warc or .warc.gz")
+    for charset in _proven(data):
+        text = _try(data, charset)
+        if text is not None:
+            return text, charset
+    text, broken = _cut(data)
+    if text is not None:
+        if markup:
+            return text, "utf-8"
+        raise InputError(ref, "truncated", f"the file breaks off inside a character at byte {broken}; save it again")
+    for charset in _declared(data, header) if markup else ():
+        text = _try(data, charset)
+        if text is not None:
+            return unicodedata.normalize("NFC", text), charset
+    best = from_bytes(data[:_SAMPLE], cp_isolation=_CANDIDATES).best()
+    for charset in ("cp1258", best.encoding if best else "cp1258"):
+        text = _try(data, charset)
+        if text is not None and is_vietnamese(text):
+            return unicodedata.normalize("NFC", text), charset
+    line = data[:broken].count(b"\n") + 1
+    raise InputError(ref, "encoding", f"not UTF-8 (line {line}, byte {broken}) nor windows-1258; save it as UTF-8")
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether the marked letters are Vietnamese ones: the wrong table of a legacy font gives signs and foreign ones."""
+    marked = [c for c in unicodedata.normalize("NFC", text[:_SAMPLE]) if c > "\x7f"]
+    foreign = sum(c not in _VIETNAMESE for c in marked)
+    letters = sum(c.isalpha() for c in marked)
+    return letters > 0 and foreign <= _MAX_FOREIGN * len(marked)
+
+
+def _proven(data: bytes) -> Iterator[str]:
+    yield from (charset for bom, charset in _BOMS if data.startswith(bom))
+    yield "utf-8"
+
+
+def _declared(data: bytes, header: str | None) -> Iterator[str]:
+    if header:
+        yield header
+    for pattern in (_META, _XML):
+        match = pattern.search(data[:_HEAD])
+        if match:
+            yield match[1].decode("ascii", "replace")
+
+
+def _try(data: bytes, charset: str) -> str | None:
+    try:
+        return data.decode(charset)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _cut(data: bytes) -> tuple[str | None, int]:
+    """The text where only the last character is incomplete UTF-8; where the first bad byte stands."""
+    try:
+        return data.decode("utf-8"), len(data)
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
+            return data[: error.start].decode("utf-8"), error.start
+        return None, error.start

@@ -1,0 +1,92 @@
+"""A page of a site that nobody described: metadata, headings, and the part that holds most running text."""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+
+from scrapers.furniture import has_role, is_paragraph, line_key
+from scrapers.html import Piece, meta, meta_stamp, paragraph_weight, parse_tree, pieces, text_of
+from scrapers.layout import assemble, flagged, without_byline
+from scrapers.page import Article, Page, Published
+from scrapers.stamps import find_stamp, is_today, parse_iso, stamp_line
+
+_MARKED_STAMP = "time[datetime], [itemprop=datePublished]"
+_NEAR_TITLE = 12
+_TITLE_MIN = 15
+_MAIN_SHARE = 0.6
+
+
+def parse(page: Page) -> Article:
+    """The article of any page, flagged ``generic``. Raises InputError where the page holds none."""
+    tree = parse_tree(page)
+    title = _title(tree)
+    body = _body(tree)
+    found, byline = without_byline(_until_end(pieces(body)))
+    found = _without_head(found, title)
+    published = meta_stamp(tree) or _marked_stamp(tree) or _stamp_near_title(tree, title) or Published()
+    return flagged(assemble(page, tree, found, title=title, byline=byline, published=published), "generic")
+
+
+def _title(tree: BeautifulSoup) -> str | None:
+    named = meta(tree, "og:title")
+    headings = [text for tag in tree.find_all("h1") if (text := text_of(tag))]
+    whole = text_of(tree.title)
+    if named:
+        # The heading is the title where metadata adds the site's name to it.
+        return next((text for text in headings if len(text) >= _TITLE_MIN and text in named), named)
+    return next((text for text in headings if len(text) >= _TITLE_MIN), None) or whole
+
+
+def _body(tree: BeautifulSoup) -> Tag:
+    """The densest part: most running text in its own paragraphs, widened where they are spread over its siblings."""
+    root = tree.body or tree
+    weights = [(paragraph_weight(tag), tag) for tag in root.find_all(["div", "article", "section", "td", "main"])]
+    best, tag = max(weights, key=lambda pair: pair[0], default=(0, root))
+    if not best:
+        return root
+    parent = tag.parent
+    if isinstance(parent, Tag) and parent.name != "body":
+        around = sum(weight for weight, other in weights if other.parent is parent)
+        if best < _MAIN_SHARE * around:
+            return parent
+    return tag
+
+
+def _until_end(found: list[Piece]) -> list[Piece]:
+    """Lines up to a known heading of what follows an article."""
+    for index, piece in enumerate(found):
+        if index and has_role("end", piece.text) and not any(is_paragraph(after.text) for after in found[index + 1 :]):
+            return found[:index]
+    return found
+
+
+def _without_head(found: list[Piece], title: str | None) -> list[Piece]:
+    """Lines without what stands above the title and without stamps, where the body's part holds them too."""
+    key = line_key(title or "")
+    start = next((index + 1 for index, piece in enumerate(found[:_NEAR_TITLE]) if line_key(piece.text) == key), 0)
+    return [piece for piece in found[start:] if stamp_line(piece.text) is None]
+
+
+def _marked_stamp(tree: BeautifulSoup) -> Published | None:
+    for tag in tree.select(_MARKED_STAMP):
+        machine = tag.get("datetime") or tag.get("content")
+        found = parse_iso(machine) if isinstance(machine, str) else find_stamp(text_of(tag) or "")
+        if found is not None:
+            return found
+    return None
+
+
+def _stamp_near_title(tree: BeautifulSoup, title: str | None) -> Published | None:
+    """The first stamp on a line of its own below the title; the reader's day in the header is none."""
+    key = line_key(title or "")
+    lines = pieces(tree.body or tree)
+    places = [index for index, piece in enumerate(lines) if key and line_key(piece.text) == key]
+    for place in places:
+        for piece in lines[place + 1 : place + 1 + _NEAR_TITLE]:
+            found = stamp_line(piece.text)
+            if found is not None and not is_today(piece.text):
+                return found
+            if is_paragraph(piece.text):
+                break
+    return None

@@ -1,0 +1,33 @@
+"""Báo Lao Động. Its translations (news., es., ja., ko.laodong.vn) are other sites."""
+
+from __future__ import annotations
+
+from scrapers.layout import Layout, read_layout
+from scrapers.page import Article, Page
+
+HOSTS = ("laodong.vn",)
+LAYOUT = Layout(
+    title="h1",
+    lead="div.chappeau",
+    body="div.art-body",
+    stamp="time.f-datetime",
+    byline="span.author",
+    section="ul.breadcrumb li:last-child",
+    tags="div.tags a",
+    since="2020",
+)
+LAYOUT_2019 = Layout(
+    title="h1",
+    lead="p.abs",
+    body="div.article-content",
+    stamp="div.time time",
+    byline="span.author",
+    section="div.folder",
+    tags="div.tags a",
+    since="2018",
+)
+
+
+def parse(page: Page) -> Article:
+    """The article of a ``…-\\d+.ldo`` page, or of an older ``.bld`` one."""
+    return read_layout(page, LAYOUT, LAYOUT_2019)

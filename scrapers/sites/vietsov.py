@@ -1,0 +1,14 @@
+"""Vietsovpetro (SharePoint): "Ngày phát hành: 1/25/2021 4:27:55 PM" is month first; zero-width and no-break spaces."""
+
+from __future__ import annotations
+
+from scrapers.layout import Layout, read_layout
+from scrapers.page import Article, Page
+
+HOSTS = ("vietsov.com.vn",)
+LAYOUT = Layout(title="div.title1", stamp="#topcontent > b", body="#topslidesdiv > div", month_first=True)
+
+
+def parse(page: Page) -> Article:
+    """The article of a ``Pages/Details.aspx?…`` page."""
+    return read_layout(page, LAYOUT)
