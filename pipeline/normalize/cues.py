@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline.normalize.fold import match_form
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _PART = re.compile(r"\{([a-z_]+)\}")
 
 Row = Mapping[str, str]
@@ -29,11 +29,11 @@ class Cue(NamedTuple):
 
 
 class Lexicon:
-    """Finds the rows of one table. Where two rows fit at one word, the longer text wins, then the earlier row."""
+    """Finds the rows of one table, without overlaps; where several fit at one word, the longest text wins."""
 
     def __init__(self, table: Iterable[Row], parts: Mapping[str, str] | None = None) -> None:
         """``parts``: name → pattern. Raises KeyError for a part that is not there, ``re.error`` for a broken tail."""
-        heads: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        heads: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
         for number, row in enumerate(table):
             tail = _PART.sub(lambda match: (parts or {})[match[1]], row["tail"].strip())
             for head in row["head"].split("|"):
@@ -41,28 +41,42 @@ class Lexicon:
                 first = _WORD.match(literal)
                 if first is None:
                     raise ValueError(f"a head must begin with a word: {head!r}")
-                pattern = re.escape(literal) + (f" {tail}" if tail else r"(?!\w)")
-                heads[first[0]].append((pattern, number))
-        self._rows = {word: [(re.compile(p), number) for p, number in found] for word, found in heads.items()}
+                # "thăm, tặng quà": a tail that begins with a sign stands without a space.
+                pattern = re.escape(literal) + (f"(?: |(?=,)){tail}" if tail else r"(?!\w)")
+                heads[first[0]].setdefault(pattern, []).append(number)
+        self._rows = {
+            word: [(re.compile(pattern).match, tuple(numbers)) for pattern, numbers in found.items()]
+            for word, found in heads.items()
+        }
+        self.words = frozenset(self._rows)
 
-    def at(self, form: str, start: int, word: str) -> Cue | None:
-        """The row that fits at ``start``, where ``word`` begins."""
-        best: Cue | None = None
-        for pattern, number in self._rows.get(word, ()):
-            match = pattern.match(form, start)
-            if match and (best is None or match.end() > best.end):
-                best = Cue(start, match.end(), number)
-        return best
+    def at(self, form: str, start: int, word: str) -> list[Cue]:
+        """The rows that fit at ``start``, where ``word`` begins: all those of the longest text."""
+        end, best = -1, ()
+        for match, numbers in self._rows[word]:
+            met = match(form, start)
+            if met and met.end() > end:
+                end, best = met.end(), numbers
+        return [Cue(start, end, number) for number in best]
 
 
-def scan(form: str, first: Lexicon, second: Lexicon) -> tuple[list[Cue], list[Cue]]:
-    """What two lexicons find in ``form`` (:func:`~pipeline.normalize.fold.match_form`), each without overlaps."""
-    found: tuple[list[Cue], list[Cue]] = ([], [])
+def words(form: str, wanted: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Where the words of ``wanted`` begin in ``form``."""
     for match in _WORD.finditer(form):
-        for lexicon, cues in zip((first, second), found, strict=True):
-            word = match[0]
-            if word in lexicon._rows and not (cues and cues[-1].end > match.start()):
-                cue = lexicon.at(form, match.start(), word)
-                if cue:
-                    cues.append(cue)
+        word = match[0]
+        if word in wanted:
+            yield match.start(), word
+
+
+def scan(form: str, *lexicons: Lexicon) -> list[list[Cue]]:
+    """What each lexicon finds in ``form`` (:func:`~pipeline.normalize.fold.match_form`), in text order."""
+    found: list[list[Cue]] = [[] for _ in lexicons]
+    covered = [0] * len(lexicons)
+    for start, word in words(form, frozenset().union(*(lexicon.words for lexicon in lexicons))):
+        for number, lexicon in enumerate(lexicons):
+            if start >= covered[number] and word in lexicon.words:
+                cues = lexicon.at(form, start, word)
+                if cues:
+                    found[number] += cues
+                    covered[number] = cues[0].end
     return found

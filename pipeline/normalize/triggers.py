@@ -1,0 +1,118 @@
+"""Which triggers tell a happening, and which one of them the article reports. Pure: hits in, hits out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# What a position counts: a title says what the article reports, after it each sentence says it less.
+_TITLE = 1.3
+_LEAD = (1.0, 1.0, 0.85, 0.7, 0.6, 0.5)
+_BODY = 0.3
+_CAPTION = 0.25
+# A second event needs this much: a strong row, or a fair one with its own day and a verb that says it was held.
+_SECONDARY = 4.0
+_DAY_BONUS = 0.8
+_HELD_BONUS = 0.6
+_PLURAL_MALUS = 1.2
+_DROPPING = frozenset(("aim", "duty", "generic", "document", "occasion", "habitual", "agenda", "name"))
+_HELD = frozenset(("past", "held"))
+
+
+@dataclass(slots=True)
+class Hit:
+    """A trigger met in the text, and the effects of the cues that govern it."""
+
+    start: int
+    end: int
+    row: int
+    type: str
+    weight: float
+    bare: bool  # the row asks for nothing after its head
+    text: str
+    sentence: int
+    offset: int  # in its sentence
+    zone: str
+    position: float
+    effects: set[str] = field(default_factory=set)
+    dated: bool = False
+
+    @property
+    def dropped(self) -> bool:
+        """An aim, a duty, a mere occasion, a name: nothing that happened here."""
+        return bool(self.effects & _DROPPING)
+
+    @property
+    def strength(self) -> float:
+        """How surely it tells a happening of its own."""
+        weight = self.weight * (0.6 if "refers" in self.effects and self.bare else 1.0)
+        weight -= _PLURAL_MALUS * ("plural" in self.effects)
+        return weight + _DAY_BONUS * self.dated + _HELD_BONUS * bool(self.effects & _HELD)
+
+    @property
+    def vote(self) -> float:
+        """Its voice in what the article reports; of two in a sentence the earlier one is the louder."""
+        softened = 0.6 if self.zone == "title" else 0.4
+        early = 0.5 * max(0.0, 1 - self.offset / 300)
+        return (self.strength + early) * self.position * (softened if self.dropped else 1.0)
+
+
+def sentence_positions(zones: list[str]) -> Iterator[float]:
+    """What each sentence's position counts, given the sentences' zones."""
+    told = 0
+    for zone in zones:
+        if zone == "title":
+            yield _TITLE
+        elif zone == "caption":
+            yield _CAPTION
+        else:
+            yield _LEAD[told] if told < len(_LEAD) else _BODY
+            told += 1
+
+
+def choose_main(hits: list[Hit]) -> Hit | None:
+    """The trigger of the event that the article reports; None where nothing is told as happening."""
+    by_type: defaultdict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_type[hit.type].append(hit)
+    votes = {kind: _votes(own) for kind, own in by_type.items()}
+    best = max(sorted(votes), key=lambda kind: votes[kind], default=None)
+    if best is None or not votes[best]:
+        return None
+    told = [hit for hit in by_type[best] if hit.zone != "title"]
+    return max(told or by_type[best], key=lambda hit: (not hit.dropped, hit.vote))
+
+
+def _votes(own: list[Hit]) -> float:
+    """What a type's hits count together; a type that only aims and duties name counts nothing."""
+    title = max((hit.vote for hit in own if hit.zone == "title"), default=0.0)
+    told = [hit for hit in own if hit.zone != "title"]
+    if not title and all(hit.dropped for hit in told):
+        return 0.0
+    repeated = sum(not hit.dropped for hit in told)
+    return title + max((hit.vote for hit in told), default=0.0) + 0.12 * min(5, repeated)
+
+
+def choose_others(hits: list[Hit], main: Hit) -> list[Hit]:
+    """The other events that are told as happenings of their own: the strongest trigger a type and sentence."""
+    best: dict[tuple[str, int], Hit] = {}
+    for hit in hits:
+        if hit is main or hit.zone == "title" or hit.dropped or "quoted" in hit.effects or hit.strength < _SECONDARY:
+            continue
+        if "planned" in hit.effects and not hit.dated:
+            continue
+        if hit.type == main.type and not _is_another(hit, main):
+            continue
+        known = best.get((hit.type, hit.sentence))
+        if known is None or hit.strength > known.strength:
+            best[hit.type, hit.sentence] = hit
+    seen: set[tuple[str, str]] = set()
+    # "cuộc thi" ten times is one contest; "tặng 20 suất quà" and "tặng 40 suất quà" are two gifts.
+    return [hit for hit in best.values() if (key := (hit.type, hit.text)) not in seen and not seen.add(key)]  # type: ignore[func-returns-value]
+
+
+def _is_another(hit: Hit, main: Hit) -> bool:
+    """A trigger of the main event's type tells another event only with what follows its head, said as done."""
+    told = bool(hit.effects & _HELD) and "refers" not in hit.effects and hit.zone != "caption"
+    return told and not hit.bare and hit.sentence != main.sentence and hit.text != main.text
