@@ -10,6 +10,7 @@ from scrapers.furniture import Line, ends_role, exact_of, has_role, is_paragraph
 _SPLIT = re.compile(r"\s*[-–,;&]\s*|\s+(?:và|&)\s+")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]*\.?\Z")
+_AGENCY = re.compile(r" ?\([A-ZĐ]{2,8}\)\Z")
 _MAX_CREDIT = 60
 _MAX_WORDS = 5
 _AFTER_LENGTH = 200
@@ -40,7 +41,8 @@ def parse_credit(text: str, *, glued: bool = False) -> str | None:
     name = name.strip(" -–,")
     if has_role("credit_group", name):
         return name
-    parts = [part for part in _SPLIT.split(name) if part]
+    # "Vân Khanh (TTXVN)": the agency stays with the name.
+    parts = [part for part in _SPLIT.split(_AGENCY.sub("", name)) if part]
     # "(Guardian, BBC)" names sources, "(Hồng Hạnh thực hiện)" an author.
     if (
         not parts

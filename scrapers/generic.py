@@ -5,6 +5,7 @@ from __future__ import annotations
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
+from scrapers.bylines import parse_credit
 from scrapers.furniture import has_role, is_paragraph, line_key
 from scrapers.html import Piece, meta, meta_stamp, paragraph_weight, parse_tree, pieces, text_of
 from scrapers.layout import assemble, flagged, without_byline
@@ -12,6 +13,7 @@ from scrapers.page import Article, Page, Published
 from scrapers.stamps import find_stamp, is_today, parse_iso, stamp_line
 
 _MARKED_STAMP = "time[datetime], [itemprop=datePublished]"
+_MARKED_BYLINE = "[rel=author], [itemprop=author], .author, .author-name, .tac-gia"
 _NEAR_TITLE = 12
 _TITLE_MIN = 15
 _MAIN_SHARE = 0.6
@@ -20,22 +22,27 @@ _MAIN_SHARE = 0.6
 def parse(page: Page) -> Article:
     """The article of any page, flagged ``generic``. Raises InputError where the page holds none."""
     tree = parse_tree(page)
-    title = _title(tree)
+    lines = pieces(tree.body or tree)
+    title = _title(tree, lines)
     body = _body(tree)
-    found, byline = without_byline(_until_end(pieces(body)))
-    found = _without_head(found, title)
-    published = meta_stamp(tree) or _marked_stamp(tree) or _stamp_near_title(tree, title) or Published()
+    found = _without_head(_until_end(pieces(body)), title)
+    found, byline = without_byline(_leads(lines, found, title) + found)
+    published = meta_stamp(tree) or _marked_stamp(tree) or _stamp_near_title(lines, title) or Published()
+    byline = byline or _marked_byline(tree)
     return flagged(assemble(page, tree, found, title=title, byline=byline, published=published), "generic")
 
 
-def _title(tree: BeautifulSoup) -> str | None:
-    named = meta(tree, "og:title")
-    headings = [text for tag in tree.find_all("h1") if (text := text_of(tag))]
-    whole = text_of(tree.title)
-    if named:
-        # The heading is the title where metadata adds the site's name to it.
-        return next((text for text in headings if len(text) >= _TITLE_MIN and text in named), named)
-    return next((text for text in headings if len(text) >= _TITLE_MIN), None) or whole
+def _title(tree: BeautifulSoup, lines: list[Piece]) -> str | None:
+    """The heading; where it is no heading, the line that metadata or the window's title repeat with the site's name."""
+    whole = meta(tree, "og:title") or text_of(tree.title)
+    headings = [text for tag in tree.find_all("h1") if (text := text_of(tag)) and len(text) >= _TITLE_MIN]
+    shown = [text for text in headings if whole is None or text in whole] or headings
+    if shown:
+        return shown[0]
+    if whole is None:
+        return None
+    within = [piece.text for piece in lines if len(piece.text) >= _TITLE_MIN and piece.text in whole]
+    return max(within, key=len, default=whole)
 
 
 def _body(tree: BeautifulSoup) -> Tag:
@@ -51,6 +58,24 @@ def _body(tree: BeautifulSoup) -> Tag:
         if best < _MAIN_SHARE * around:
             return parent
     return tag
+
+
+def _leads(lines: list[Piece], found: list[Piece], title: str | None) -> list[Piece]:
+    """Paragraphs between the title and the body's part: the lead that many sites set in a part of its own."""
+    if not found:
+        return []
+    key = line_key(title or "")
+    texts = [piece.text for piece in lines]
+    first = texts.index(found[0].text) if found[0].text in texts else 0
+    titles = [index for index in range(first) if key and line_key(texts[index]) == key]
+    between = lines[titles[-1] + 1 : first] if titles else []
+    return [piece for piece in between if is_paragraph(piece.text) and not piece.linked]
+
+
+def _marked_byline(tree: BeautifulSoup) -> str | None:
+    """The author that the page marks as one, where it has the shape of a name and not of an office."""
+    texts = [text_of(tag) for tag in tree.select(_MARKED_BYLINE)] + [meta(tree, "author", "article:author")]
+    return next((credit for text in texts if text and (credit := parse_credit(text))), None)
 
 
 def _until_end(found: list[Piece]) -> list[Piece]:
@@ -77,10 +102,9 @@ def _marked_stamp(tree: BeautifulSoup) -> Published | None:
     return None
 
 
-def _stamp_near_title(tree: BeautifulSoup, title: str | None) -> Published | None:
+def _stamp_near_title(lines: list[Piece], title: str | None) -> Published | None:
     """The first stamp on a line of its own below the title; the reader's day in the header is none."""
     key = line_key(title or "")
-    lines = pieces(tree.body or tree)
     places = [index for index, piece in enumerate(lines) if key and line_key(piece.text) == key]
     for place in places:
         for piece in lines[place + 1 : place + 1 + _NEAR_TITLE]:

