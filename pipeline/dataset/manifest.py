@@ -1,0 +1,115 @@
+"""``manifest.json``: the one file that says what the dataset holds. Replacing it is the commit.
+
+Readers go through it, never through a ``*.parquet`` glob: a folder it doesn't name is a run's that was cut off, or a
+former run's. Only the driver writes it, holding the dataset's lock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.dataset import durable
+from pipeline.dataset.schema import LAYOUT_VERSION
+from pipeline.dataset.shards import Shard
+from pipeline.errors import DatasetError
+
+NAME = "manifest.json"
+_LOCK = ".lock"
+_OURS = {NAME, _LOCK, "shards", "derived", "congdoan.duckdb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A row of ``runs``; times are local, ISO 8601. ``status``: running, finished, interrupted."""
+
+    run_id: str
+    started_at: str
+    version: str
+    config_sha256: str
+    engine: str
+    status: str = "running"
+    finished_at: str | None = None
+    n_in: int | None = None
+    n_ok: int | None = None
+    n_rejected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``generation`` counts the commits; 0 is a dataset whose first run has not ended. ``shards`` in intake order."""
+
+    generation: int = 0
+    runs: tuple[Run, ...] = ()
+    shards: tuple[Shard, ...] = ()
+    derived: str | None = None  # folder of the derived tables
+
+    def run(self, run_id: str) -> Run | None:
+        return next((run for run in self.runs if run.run_id == run_id), None)
+
+    def with_run(self, run: Run) -> Manifest:
+        """The manifest with this run in place of the one of its id, or after the others."""
+        if self.run(run.run_id) is None:
+            return replace(self, runs=(*self.runs, run))
+        return replace(self, runs=tuple(run if known.run_id == run.run_id else known for known in self.runs))
+
+
+def load(dataset: Path) -> Manifest | None:
+    """The manifest, None where there is none. DatasetError where it can't be read or is another layout's."""
+    path = dataset / NAME
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content["layout_version"] != LAYOUT_VERSION:
+            raise DatasetError(
+                f"{path}: layout version {content['layout_version']}, this congdoan reads {LAYOUT_VERSION}; "
+                "make the dataset anew in another folder"
+            )
+        return Manifest(
+            content["generation"],
+            tuple(Run(**run) for run in content["runs"]),
+            tuple(Shard(**shard) for shard in content["shards"]),
+            content["derived"],
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{path}: not a manifest ({error}); make the dataset anew in another folder") from error
+
+
+def committed(dataset: Path) -> Manifest:
+    """The manifest of a dataset that can be read; DatasetError where no run has ended yet."""
+    manifest = load(dataset)
+    if manifest is None:
+        raise DatasetError(f"{dataset}: no dataset here; make one with: congdoan run INPUT --out {dataset}")
+    if not manifest.generation:
+        raise DatasetError(f"{dataset}: its first run has not ended; start the same run again to complete it")
+    return manifest
+
+
+def commit(dataset: Path, manifest: Manifest) -> None:
+    """Replace the manifest, durably."""
+    content = {"layout_version": LAYOUT_VERSION, **asdict(manifest)}
+    durable.write(dataset / NAME, json.dumps(content, ensure_ascii=False, indent=1).encode())
+
+
+@contextmanager
+def locked(dataset: Path) -> Iterator[Manifest]:
+    """The dataset's manifest, the folder made if need be, with nobody else writing.
+
+    DatasetError where another run holds the lock, or the folder holds something else.
+    """
+    if dataset.exists() and not dataset.is_dir():
+        raise DatasetError(f"{dataset}: a file, not a folder; name a folder for the dataset")
+    try:
+        dataset.mkdir(parents=True, exist_ok=True)
+        foreign = [p.name for p in dataset.iterdir() if p.name not in _OURS and durable.TEMPORARY not in p.name]
+    except OSError as error:
+        raise DatasetError(f"{dataset}: can't be made ({error.strerror}); name another folder") from error
+    if foreign and not (dataset / NAME).exists():
+        raise DatasetError(f"{dataset}: no dataset, but it holds {min(foreign)!r}; name a new or empty folder")
+    with durable.lock(dataset / _LOCK, str(dataset)):
+        yield load(dataset) or Manifest()

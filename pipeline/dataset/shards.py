@@ -1,0 +1,118 @@
+"""One shard: a folder of Parquet files, one a table, that never changes once it has its name.
+
+``shards/<fingerprint>/<table>.parquet`` and ``shard.json`` with the row counts and file sizes. The fingerprint is of
+the input, the code and its resources, so equal names have equal content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.dataset import durable
+from pipeline.dataset.schema import SHARD_TABLES
+from pipeline.errors import DatasetError
+
+Row = dict[str, Any]
+_SUMMARY = "shard.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """What the manifest says of a shard. ``bytes`` are its files' sizes: a truncated file shows without being read."""
+
+    fingerprint: str
+    run_id: str
+    counts: dict[str, int]
+    bytes: dict[str, int]
+
+
+def shard_folder(dataset: Path, fingerprint: str) -> Path:
+    return dataset / "shards" / fingerprint
+
+
+def write_tables(folder: Path, tables: Mapping[str, pa.Table]) -> None:
+    """One zstd Parquet file a table."""
+    for name, table in tables.items():
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd", compression_level=3)
+
+
+def write_shard(dataset: Path, fingerprint: str, run_id: str, rows: Mapping[str, list[Row]]) -> Shard:
+    """Write the shard's tables durably. DatasetError for a row whose surface is not what stands in the text."""
+    check_surfaces(rows)
+    tables = {table.name: _arrow(rows.get(table.name, []), table.in_shard, table.name) for table in SHARD_TABLES}
+    with durable.folder(shard_folder(dataset, fingerprint)) as folder:
+        write_tables(folder, tables)
+        shard = Shard(
+            fingerprint,
+            run_id,
+            {name: table.num_rows for name, table in tables.items()},
+            {name: (folder / f"{name}.parquet").stat().st_size for name in tables},
+        )
+        (folder / _SUMMARY).write_text(json.dumps(asdict(shard), indent=1), encoding="utf-8")
+    return shard
+
+
+def _arrow(rows: list[Row], schema: pa.Schema, name: str) -> pa.Table:
+    try:
+        table = pa.Table.from_pylist(rows, schema=schema)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+        raise DatasetError(f"table {name}: a row does not fit the schema ({error})") from error
+    for field in schema:
+        if not field.nullable and table.column(field.name).null_count:
+            raise DatasetError(f"table {name}: column {field.name} is NULL in a row, and the schema says it never is")
+    return table
+
+
+def check_surfaces(rows: Mapping[str, list[Row]]) -> None:
+    """``text[start:end] == surface`` for every fact; DatasetError names the first that breaks it."""
+    texts = {row["article_id"]: row["text"] for row in rows.get("articles", ())}
+    for table in SHARD_TABLES:
+        if not table.is_facts:
+            continue
+        for row in rows.get(table.name, ()):
+            stands = texts[row["article_id"]][row["start"] : row["end"]]
+            if stands != row["surface"] or not stands:
+                raise DatasetError(
+                    f"table {table.name}, article {row['article_id']}, rule {row['rule']}: "
+                    f"text[{row['start']}:{row['end']}] is {stands!r}, the row's surface is {row['surface']!r}"
+                )
+
+
+def read_shard(dataset: Path, fingerprint: str) -> Shard | None:
+    """The shard of this fingerprint if it is there and whole."""
+    try:
+        shard = Shard(**json.loads((shard_folder(dataset, fingerprint) / _SUMMARY).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return shard if is_whole(dataset, shard) else None
+
+
+def is_whole(dataset: Path, shard: Shard) -> bool:
+    """Whether its files are there with the sizes they were written with."""
+    folder = shard_folder(dataset, shard.fingerprint)
+    return all(_size(folder / f"{table.name}.parquet") == shard.bytes.get(table.name) for table in SHARD_TABLES)
+
+
+def _size(file: Path) -> int | None:
+    return file.stat().st_size if file.is_file() else None
+
+
+def clean(dataset: Path, keep: Iterable[str], derived: str | None) -> None:
+    """Delete what no manifest names: files of a killed run, shards and derived tables of former ones."""
+    from shutil import rmtree
+
+    kept = {shard_folder(dataset, fingerprint) for fingerprint in keep}
+    kept |= {dataset / "derived" / derived} if derived else set()
+    for parent in (dataset / "shards", dataset / "derived"):
+        for path in parent.iterdir() if parent.is_dir() else ():
+            if path not in kept:
+                rmtree(path, ignore_errors=True)
+    for path in dataset.glob(f"{durable.TEMPORARY}*"):
+        path.unlink(missing_ok=True)

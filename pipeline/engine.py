@@ -1,0 +1,266 @@
+"""Runs: which shards are to do, who does them, and the commit. Local processes do the work (pipeline.workers)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from pipeline import inputs as intake
+from pipeline.consolidate import consolidate
+from pipeline.dataset import manifest as manifests
+from pipeline.dataset import shards as store
+from pipeline.dataset import snapshot
+from pipeline.dataset.manifest import Manifest, Run
+from pipeline.dataset.shards import Shard
+from pipeline.errors import InputError
+from pipeline.rows import HANOI, digest, local_time
+from pipeline.run import Batch, Entry, ShardSpec, extract_batch, language, probe, run_shard
+from pipeline.versions import config_sha256, package_version
+from pipeline.workers import Work, cores, in_order
+
+Progress = Callable[[int, int | None], None]
+
+# Below it, starting processes takes longer than the work.
+_FEW = 50
+_BATCH = 20
+_SHOWN_REJECTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    workers: int | None = None  # None: one a core; a small input is done in this process
+    shard_size: int = 200  # articles a shard, at most
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """``counts``: rows a table in the snapshot. ``rejects``: the first ones, for messages."""
+
+    dataset: Path
+    run_id: str
+    n_in: int
+    n_ok: int
+    n_rejected: int
+    shards_done: int
+    shards_kept: int
+    counts: dict[str, int]
+    seconds: float
+    rejects: tuple[InputError, ...]
+
+
+def run(
+    inputs: Sequence[str], out: Path, options: RunOptions = RunOptions(), progress: Progress | None = None
+) -> RunSummary:
+    """Make the dataset ``out`` hold what ``inputs`` hold, and nothing else.
+
+    The inputs of a run are what the dataset holds after it: articles of an earlier run's other inputs are gone from it,
+    and so are rejects. Shards whose input, code and resources are unchanged are kept as they are, with the run_id of
+    the run that made them; if all are, nothing is done and nothing is written. A run that was cut off goes on where it
+    stopped, under its own run_id. Until the commit at the end, readers see the dataset as it was.
+
+    A file named twice is read once. Rejects never stop a run. Raises UsageError for a path that is not there,
+    DatasetError where ``out`` is no dataset, is being written by another run, or a row breaks the schema's promises.
+    """
+    started = time.monotonic()
+    found = intake.find_items(inputs)
+    with manifests.locked(out) as known:
+        if progress:
+            progress(0, None)
+        plan = _plan(found, max(1, options.shard_size))
+        kept = {shard.fingerprint: shard for shard in known.shards if store.is_whole(out, shard)}
+        if known.generation and list(plan) == [
+            shard.fingerprint for shard in known.shards if shard.fingerprint in kept
+        ]:
+            _repair(out, known)
+            done = 0
+        else:
+            known, done = _complete(out, known, plan, options, progress)
+        total = sum(map(len, plan.values()))
+        if progress:
+            progress(total, total)
+        return _summary(out, known, done, time.monotonic() - started)
+
+
+def extract(
+    inputs: Sequence[str], options: RunOptions = RunOptions(), progress: Progress | None = None
+) -> Iterator[dict[str, Any] | InputError]:
+    """The record of each article (``records.article_record``), an InputError for each reject, in input order.
+
+    Streams: a few batches are in memory at a time, whatever the input's size. Raises UsageError for a path that is not
+    there.
+    """
+    entries: Iterator[Entry] = intake.find_items(inputs)
+    head = list(islice(entries, _FEW))
+    done = 0
+    for results in _batches_done(head, chain(head, entries), options):
+        for result in results:
+            done += 1
+            if progress:
+                progress(done, None)
+            yield result
+
+
+def _batches_done(
+    head: list[Entry], entries: Iterator[Entry], options: RunOptions
+) -> Iterator[list[dict[str, Any] | InputError]]:
+    if _in_process(len(head), options):
+        # One at a time, so that the first record is out at once.
+        yield from (extract_batch(Batch((entry,))) for entry in entries)
+        return
+    batches = map(Batch, iter(lambda: tuple(islice(entries, _BATCH)), ()))
+    for _, results in in_order(Work(extract_batch, probe, language), batches, options.workers or cores()):
+        yield results
+
+
+def _in_process(n: int, options: RunOptions) -> bool:
+    return n < _FEW and options.workers in (None, 1)
+
+
+# --- what is to do --------------------------------------------------------------------------------------------------
+
+
+def _plan(entries: Iterable[Entry], size: int) -> dict[str, tuple[Entry, ...]]:
+    """Fingerprint → entries of each shard, in intake order. Of a ref that comes twice the first counts."""
+    once: dict[str, Entry] = {}
+    for entry in entries:
+        once.setdefault(entry.ref, entry)
+    return {_fingerprint(shard): shard for shard in _cut(once.values(), size)}
+
+
+def _cut(entries: Iterable[Entry], size: int) -> Iterator[tuple[Entry, ...]]:
+    """Shards of at most ``size`` entries, cut after entries whose own digest says so.
+
+    Cut by count alone, one new file at the front of a folder would move every border and redo every shard.
+    """
+    shard: list[Entry] = []
+    for entry in entries:
+        shard.append(entry)
+        if len(shard) == size or (len(shard) > size // 2 and int(_mark(entry)[:8], 16) % max(1, size // 4) == 0):
+            yield tuple(shard)
+            shard = []
+    if shard:
+        yield tuple(shard)
+
+
+def _mark(entry: Entry) -> str:
+    found = str(entry) if isinstance(entry, InputError) else f"{entry.ref}|{entry.digest}"
+    return sha256(found.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _fingerprint(entries: Iterable[Entry]) -> str:
+    return digest("shard", config_sha256(), *map(_mark, entries))
+
+
+def _complete(
+    out: Path, known: Manifest, plan: dict[str, tuple[Entry, ...]], options: RunOptions, progress: Progress | None
+) -> tuple[Manifest, int]:
+    """Do the shards that are not there and commit; the new manifest, and how many were done."""
+    run_id = digest("run", known.generation, *plan)
+    store.clean(out, [*plan, *(shard.fingerprint for shard in known.shards)], known.derived)
+    known = _begin(out, known, run_id)
+    made_by = {run.run_id for run in known.runs}
+    found = (store.read_shard(out, fingerprint) for fingerprint in plan)
+    kept = {shard.fingerprint: shard for shard in found if shard and shard.run_id in made_by}
+    todo = [ShardSpec(out, print_, run_id, entries) for print_, entries in plan.items() if print_ not in kept]
+    total = sum(map(len, plan.values()))
+    already = total - sum(len(spec.entries) for spec in todo)
+    made = {shard.fingerprint: shard for shard in _shards_done(todo, already, total, options, progress)}
+    _commit(out, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan])
+    return manifests.committed(out), len(made)
+
+
+def _begin(out: Path, known: Manifest, run_id: str) -> Manifest:
+    """Note the run before its first shard is written, so that each shard's run is known whatever happens."""
+    runs = tuple(replace(run, status="interrupted") if run.status == "running" else run for run in known.runs)
+    known = replace(known, runs=runs)
+    former = known.run(run_id)
+    begun = former.started_at if former else _now()
+    known = known.with_run(Run(run_id, begun, package_version(), config_sha256(), "local"))
+    manifests.commit(out, known)
+    return known
+
+
+def _shards_done(
+    todo: Sequence[ShardSpec], done: int, total: int, options: RunOptions, progress: Progress | None
+) -> Iterator[Shard]:
+    def tick(n: int = 1) -> None:
+        nonlocal done
+        done += n
+        if progress:
+            progress(done, total)
+
+    tick(0)
+    if _in_process(sum(len(spec.entries) for spec in todo), options):
+        yield from (run_shard(spec, tick) for spec in todo)
+        return
+    if not todo:
+        return
+    workers = min(options.workers or cores(), len(todo))
+    for spec, shard in in_order(Work(run_shard, probe, language), todo, workers):
+        tick(len(spec.entries))
+        yield shard
+
+
+# --- the commit -----------------------------------------------------------------------------------------------------
+
+
+def _commit(out: Path, known: Manifest, run_id: str, shards: Sequence[Shard]) -> None:
+    """Derived tables, snapshot, then the manifest: one rename makes the run the dataset."""
+    generation = known.generation + 1
+    derived = f"{generation:06d}-{run_id[:8]}"
+    n_repeated = consolidate(out, shards, run_id, derived)
+    n_articles, n_rejects = (sum(shard.counts[table] for shard in shards) for table in ("articles", "rejects"))
+    begun = known.run(run_id)
+    assert begun is not None
+    finished = replace(
+        begun,
+        status="finished",
+        finished_at=_now(),
+        n_in=n_articles + n_rejects,
+        n_ok=n_articles - n_repeated,
+        n_rejected=n_rejects + n_repeated,
+    )
+    known = known.with_run(finished)
+    needed = {shard.run_id for shard in shards}
+    runs = tuple(run for run in known.runs if run.status == "finished" or run.run_id in needed)
+    known = Manifest(generation, runs, tuple(shards), derived)
+    beside, _ = snapshot.build(out, known)
+    manifests.commit(out, known)
+    snapshot.swap_in(out, beside)
+
+
+def _repair(out: Path, known: Manifest) -> None:
+    """Nothing is to do but what a run cut off since then left: files, a note of it, the snapshot not swapped in."""
+    store.clean(out, [shard.fingerprint for shard in known.shards], known.derived)
+    if any(run.status == "running" for run in known.runs):
+        manifests.commit(out, replace(known, runs=tuple(run for run in known.runs if run.status != "running")))
+    if snapshot.generation(out) != known.generation:
+        beside, _ = snapshot.build(out, known)
+        snapshot.swap_in(out, beside)
+
+
+def _summary(out: Path, known: Manifest, shards_done: int, seconds: float) -> RunSummary:
+    counts = snapshot.counts(out)
+    last = [run for run in known.runs if run.status == "finished"][-1]
+    return RunSummary(
+        dataset=out,
+        run_id=last.run_id,
+        n_in=counts["articles"] + counts["rejects"],
+        n_ok=counts["articles"],
+        n_rejected=counts["rejects"],
+        shards_done=shards_done,
+        shards_kept=len(known.shards) - shards_done,
+        counts=counts,
+        seconds=seconds,
+        rejects=tuple(InputError(*reject) for reject in snapshot.first_rejects(out, _SHOWN_REJECTS)),
+    )
+
+
+def _now() -> str:
+    return local_time(datetime.now(HANOI)).isoformat(timespec="microseconds")

@@ -1,0 +1,127 @@
+"""The corridor: items → Articles → Docs → records, or rows in a shard. What fails is an InputError in its place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+import pipeline
+from pipeline import document, inputs, records, rows
+from pipeline.dataset.shards import Shard, write_shard
+from pipeline.inputs import Item
+from scrapers.errors import InputError
+from scrapers.page import Article
+
+Entry = Item | InputError
+Tick = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a worker gets at a time: items, and errors met while finding them, in intake order."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardSpec:
+    """A batch that becomes the shard ``fingerprint`` of ``dataset``."""
+
+    dataset: Path
+    fingerprint: str
+    run_id: str
+    entries: tuple[Entry, ...]
+
+
+@cache
+def language() -> Language:
+    """The pipeline, loaded once a process."""
+    return pipeline.load()
+
+
+def run_shard(spec: ShardSpec, tick: Tick | None = None) -> Shard:
+    """Extract the entries and write their shard: a pure function of them, so a second time gives the same files."""
+    tables: dict[str, list[rows.Row]] = defaultdict(list)
+    refs: dict[str, str] = {}
+    for found in documents(spec.entries, tick):
+        if isinstance(found, InputError):
+            tables["rejects"].append(rows.reject_row(found, spec.run_id))
+            continue
+        article, doc = found
+        row = rows.article_row(article, doc, spec.run_id)
+        first = refs.setdefault(row["article_id"], row["archive_ref"])
+        if len(refs) == len(tables["articles"]):
+            twin = InputError(row["archive_ref"], "duplicate", f"same article as {first}, which came first")
+            tables["rejects"].append(rows.reject_row(twin, spec.run_id))
+            continue
+        tables["articles"].append(row)
+        for table, facts in rows.fact_rows(doc, row["article_id"], spec.run_id).items():
+            tables[table] += facts
+    return write_shard(spec.dataset, spec.fingerprint, spec.run_id, tables)
+
+
+def extract_batch(batch: Batch, tick: Tick | None = None) -> list[dict[str, Any] | InputError]:
+    """The records of the entries, in their order."""
+    return [
+        found if isinstance(found, InputError) else records.article_record(*found)
+        for found in documents(batch.entries, tick)
+    ]
+
+
+def probe(batch: Batch | ShardSpec) -> None:
+    """Do the work of extraction and keep nothing: whoever survives it can be extracted."""
+    for found in documents(batch.entries):
+        if not isinstance(found, InputError):
+            rows.fact_rows(found[1], "", "")
+
+
+def documents(entries: Sequence[Entry], tick: Tick | None = None) -> Iterator[tuple[Article, Doc] | InputError]:
+    """Each entry's Article and Doc, or why there is none."""
+    nlp = language()
+    for ref, article in _articles(entries):
+        if isinstance(article, InputError):
+            yield article
+        else:
+            try:
+                doc = document.build(nlp, article)
+            except Exception as error:  # noqa: BLE001 - one article's bug must not cost the others
+                yield InputError(ref, "failed", f"extraction failed ({_brief(error)}); report this page")
+            else:
+                yield article, doc
+        if tick:
+            tick()
+
+
+def _articles(entries: Sequence[Entry]) -> Iterator[tuple[str, Article | InputError]]:
+    for is_error, group in groupby(entries, key=lambda entry: isinstance(entry, InputError)):
+        if is_error:
+            yield from ((error.ref, error) for error in group if isinstance(error, InputError))
+        else:
+            yield from _read([item for item in group if isinstance(item, Item)])
+
+
+def _read(items: list[Item]) -> Iterator[tuple[str, Article | InputError]]:
+    """Read the items; where reading itself fails, that item is a reject and the next ones are read."""
+    done = 0
+    while done < len(items):
+        try:
+            for item, article in inputs.read_items(items[done:]):
+                done += 1
+                yield item.ref, article
+            return
+        except Exception as error:  # noqa: BLE001 - as above
+            ref = items[done].ref
+            done += 1
+            yield ref, InputError(ref, "failed", f"reading failed ({_brief(error)}); report this page")
+
+
+def _brief(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]

@@ -1,0 +1,147 @@
+"""Local processes that work on batches in order, and a way on when one of them dies.
+
+A batch whose worker died (killed for its memory, a fault in a library) is tried again alone; if it kills that worker
+too, each of its entries is tried alone, and the ones that kill theirs become rejects with cause ``crashed``.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import get_context, parent_process
+from typing import Any, Generic, TypeVar
+
+from scrapers.errors import CongdoanError, InputError
+
+B = TypeVar("B", bound=Any)  # a frozen dataclass with ``entries``
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[B, R]):
+    """What the workers do, as functions that a new process can import."""
+
+    task: Callable[[B], R]
+    probe: Callable[[B], None]  # the same work on one entry, nothing kept
+    prepare: Callable[[], object]  # once a worker
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_order(work: Work[B, R], batches: Iterable[B], workers: int) -> Iterator[tuple[B, R]]:
+    """Each batch with its result, in the order of ``batches``; a few batches are held at a time, never all."""
+    coming = iter(batches)
+    waiting: deque[tuple[B, Future[R] | None]] = deque()
+    pool, alone = _pool(work, workers), _Alone(work)
+    try:
+        while True:
+            while len(waiting) <= 2 * workers and (batch := next(coming, None)) is not None:
+                waiting.append((batch, _submit(pool, work, batch)))
+            if not waiting:
+                return
+            batch, future = waiting.popleft()
+            try:
+                result = future.result() if future else alone.run(batch)
+            except BrokenProcessPool:
+                # Which of the unfinished batches killed its worker can't be known: each is tried alone.
+                pool.shutdown()
+                waiting = deque((b, f if f and f.done() and not f.exception() else None) for b, f in waiting)
+                result = alone.run(batch)
+                pool = _pool(work, workers)
+            yield batch, result
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        alone.close()
+
+
+def _submit(pool: ProcessPoolExecutor, work: Work[B, R], batch: B) -> Future[R] | None:
+    try:
+        return pool.submit(work.task, batch)
+    except BrokenProcessPool:
+        return None
+
+
+class _Alone(Generic[B, R]):
+    """One worker at a time, replaced when it dies."""
+
+    def __init__(self, work: Work[B, R]) -> None:
+        self._work = work
+        self._pool: ProcessPoolExecutor | None = None
+
+    def run(self, batch: B) -> R:
+        try:
+            return self._do(self._work.task, batch)
+        except BrokenProcessPool:
+            entries = tuple(map(self._survivor, [replace(batch, entries=(entry,)) for entry in batch.entries]))
+        try:
+            return self._do(self._work.task, replace(batch, entries=entries))
+        except BrokenProcessPool:
+            # Each entry lives alone and together they die: nothing to single out.
+            return self._do(self._work.task, replace(batch, entries=tuple(map(_crashed, batch.entries))))
+
+    def close(self) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _survivor(self, one: B) -> Any:
+        (entry,) = one.entries
+        if isinstance(entry, InputError):
+            return entry
+        try:
+            self._do(self._work.probe, one)
+        except BrokenProcessPool:
+            return _crashed(entry)
+        return entry
+
+    def _do(self, function: Callable[[B], T], batch: B) -> T:
+        if self._pool is None:
+            self._pool = _pool(self._work, 1)
+        try:
+            return self._pool.submit(function, batch).result()
+        except BrokenProcessPool:
+            self._pool.shutdown()
+            self._pool = None
+            raise
+
+
+def _crashed(entry: Any) -> InputError:
+    if isinstance(entry, InputError):
+        return entry
+    return InputError(entry.ref, "crashed", "the process that read it died, twice; look at this page alone")
+
+
+def _pool(work: Work[Any, Any], workers: int) -> ProcessPoolExecutor:
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(work.prepare,))
+    try:
+        pool.submit(os.getpid).result()
+    except BrokenProcessPool as error:
+        raise CongdoanError(
+            "worker processes can't start (their message stands above); "
+            'a script that calls this needs `if __name__ == "__main__":`, or give workers=1'
+        ) from error
+    return pool
+
+
+def _begin(prepare: Callable[[], object]) -> None:
+    # Ctrl-C reaches the whole group; the driver alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    prepare()
+
+
+def _die_with_parent() -> None:
+    """A driver that was killed tells nobody: its workers would wait for batches forever."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
