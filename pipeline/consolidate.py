@@ -6,7 +6,6 @@ and depends on their rows and their order only.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipeline import gazetteers
 from pipeline.dataset import durable
 from pipeline.dataset.relations import Connection, register_shards
 from pipeline.dataset.schema import DERIVED_TABLES, REJECTS, REPEATED_SCHEMA, TABLES, joined_schema
 from pipeline.dataset.shards import Shard, write_tables
 from pipeline.normalize.fold import match_form, search_form
+from pipeline.people import persons, tenures
 from pipeline.resources import rows
-from pipeline.rows import digest, slug
 
 Row = dict[str, Any]
 
@@ -40,10 +40,11 @@ def consolidate(dataset: Path, shards: Sequence[Shard], run_id: str, name: str) 
         people, who = persons(con)
         con.register("who", who)
         con.execute(_EVENT_KEYS)
+        named = organizations(con)
         tables = {
             "sources": sources(con),
-            "organizations": organizations(con),
-            "organization_aliases": organization_aliases(con),
+            "organizations": named,
+            "organization_aliases": organization_aliases(con, named),
             "persons": people,
             "tenures": tenures(con),
             "events": _table(con, _EVENTS, TABLES["events"].arrow),
@@ -144,141 +145,62 @@ SELECT org_id, first(name ORDER BY rank, n DESC, name) AS name,
     first(org_type ORDER BY rank, org_type = 'other', n DESC, org_type) AS org_type
 FROM counted GROUP BY org_id ORDER BY org_id"""
 
-_ALIASES = """
-SELECT DISTINCT org_id, surface AS alias, name FROM shard_organization_mentions ORDER BY org_id, alias"""
+_SPELLINGS = "SELECT DISTINCT org_id, surface FROM shard_organization_mentions ORDER BY ALL"
 
 
 def organizations(con: Connection) -> pa.Table:
-    """The organizations that mentions and officials point to: the gazetteer's as it has them, others as named most."""
-    known = _registry()
-    found = []
-    for org_id, name, org_type in con.execute(_ORGANIZATIONS).fetchall():
-        row = known.get(org_id, {})
-        name = row.get("name") or name
-        found.append(
-            {
-                "org_id": org_id,
-                "name": name,
-                "name_fold": search_form(name),
-                "org_type": row.get("org_type") or org_type,
-                "origin": "gazetteer" if row else "discovered",
-            }
-        )
-    return _from_rows(found, "organizations")
+    """The organizations that mentions and officials point to, and those the gazetteer has above and after them."""
+    known = gazetteers.organizations()
+    named = {org_id: (name, org_type) for org_id, name, org_type in con.execute(_ORGANIZATIONS).fetchall()}
+    listed, asked = set[str](), list(named)
+    while asked:
+        org_id = asked.pop()
+        if org_id not in listed:
+            listed.add(org_id)
+            related = (known[org_id].parent, known[org_id].successor) if org_id in known else ()
+            asked += [other for other in related if other in known]
+    return _from_rows(
+        (_organization(org_id, named.get(org_id, ("", ""))) for org_id in sorted(listed)), "organizations"
+    )
 
 
-def organization_aliases(con: Connection) -> pa.Table:
-    """Each spelling met, by organization. One in capitals only is an acronym, one as long as the name official."""
+def _organization(org_id: str, named: tuple[str, str]) -> Row:
+    known = gazetteers.organizations().get(org_id)
+    if known is None:
+        name, org_type = named
+        row: Row = {"name": name, "org_type": org_type, "origin": "discovered"}
+    else:
+        row = {
+            "name": known.name,
+            "name_en": known.name_en,
+            "org_type": known.org_type,
+            "parent_org_id": known.parent,
+            "valid_from": known.valid_from,
+            "valid_to": known.valid_to,
+            "successor_org_id": known.successor,
+            "origin": "gazetteer",
+        }
+    return {"org_id": org_id, "name_fold": search_form(str(row["name"])), **row}
+
+
+def organization_aliases(con: Connection, listed: pa.Table) -> pa.Table:
+    """The gazetteer's aliases of the organizations listed, and each other spelling met."""
+    names = dict(zip(listed.column("org_id").to_pylist(), listed.column("name").to_pylist(), strict=True))
     best: dict[tuple[str, str], Row] = {}
-    for org_id, alias, name in con.execute(_ALIASES).fetchall():
-        kind = "official" if match_form(alias) == match_form(name) else "acronym" if _is_acronym(alias) else "short"
+    for alias in gazetteers.aliases():
+        if alias.org_id in names:
+            row = {"org_id": alias.org_id, "alias": alias.alias, "kind": alias.kind, "origin": "gazetteer"}
+            best.setdefault((alias.org_id, alias.alias), row)
+    for org_id, alias in con.execute(_SPELLINGS).fetchall():
+        official = match_form(alias) == match_form(names[org_id])
+        kind = "official" if official else "acronym" if _is_acronym(alias) else "short"
         row = {"org_id": org_id, "alias": alias, "kind": kind, "origin": "discovered"}
-        if kind == "official" or (org_id, alias) not in best:
-            best[org_id, alias] = row
-    return _from_rows(best.values(), "organization_aliases")
+        best.setdefault((org_id, alias), row)
+    return _from_rows((best[key] for key in sorted(best)), "organization_aliases")
 
 
 def _is_acronym(alias: str) -> bool:
     return alias.isupper() and len(alias.split()) <= 2
-
-
-def _registry() -> dict[str, dict[str, str]]:
-    return {}
-
-
-# --- persons and posts ----------------------------------------------------------------------------------------------
-
-_STATEMENTS = """
-SELECT row_id, person, org_id, head FROM shard_officials JOIN numbered USING (article_id)
-ORDER BY number, start, "end", row_id"""
-
-_TENURES = """
-SELECT person_id, role_id, org_id, min(published_date) AS first_seen, max(published_date) AS last_seen,
-    min(stated_from) AS stated_from, max(stated_to) AS stated_to,
-    count(DISTINCT head) AS n_articles, count(DISTINCT source_id) AS n_sources
-FROM shard_officials JOIN who USING (row_id) JOIN numbered USING (article_id)
-WHERE status NOT IN ('former', 'retired')
-GROUP BY person_id, role_id, org_id ORDER BY person_id, role_id, org_id NULLS FIRST"""
-
-
-class _Groups:
-    """Disjoint sets; the representative of a set is its first member in order of adding."""
-
-    def __init__(self) -> None:
-        self._parents: list[int] = []
-
-    def add(self) -> int:
-        self._parents.append(len(self._parents))
-        return len(self._parents) - 1
-
-    def find(self, member: int) -> int:
-        while self._parents[member] != member:
-            self._parents[member] = self._parents[self._parents[member]]
-            member = self._parents[member]
-        return member
-
-    def join(self, one: int, other: int) -> None:
-        first, second = sorted((self.find(one), self.find(other)))
-        self._parents[second] = first
-
-
-def persons(con: Connection) -> tuple[pa.Table, pa.Table]:
-    """Persons, and the person of each row of officials.
-
-    One name in one article (copies are one article) is one person; across articles the same name at the same
-    organization is. A name alone never merges: namesakes are common.
-    """
-    statements = con.execute(_STATEMENTS).fetchall()
-    groups, seats, members = _Groups(), dict[tuple[str, str, str], int](), []
-    for _, person, org_id, head in statements:
-        member = groups.add()
-        members.append(member)
-        name = match_form(person)
-        for seat in (("article", name, head), *([("organization", name, org_id)] if org_id else ())):
-            groups.join(member, seats.setdefault(seat, member))
-    spellings: dict[int, Counter[str]] = defaultdict(Counter)
-    tells: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for member, (_, person, org_id, head) in zip(members, statements, strict=True):
-        group = groups.find(member)
-        spellings[group][person] += 1
-        tells[group].add(("0", org_id) if org_id else ("1", head))
-    people: dict[int, Row] = {}
-    for group, names in spellings.items():
-        name = min(names, key=lambda spelling: (-names[spelling], spelling))
-        kind, tell = min(tells[group])
-        people[group] = {
-            "person_id": f"{slug(name)}-{digest('person', match_form(name), kind, tell)[:8]}",
-            "name": name,
-            "name_fold": search_form(name),
-            "merge_method": "name_organization" if kind == "0" else "article",
-        }
-    who = [
-        {"row_id": row_id, "person_id": people[groups.find(member)]["person_id"]}
-        for member, (row_id, *_) in zip(members, statements, strict=True)
-    ]
-    found = sorted(people.values(), key=lambda row: str(row["person_id"]))
-    return _from_rows(found, "persons"), pa.Table.from_pylist(who, schema=joined_schema(TABLES["officials"]))
-
-
-def tenures(con: Connection) -> pa.Table:
-    """One row a person, post and organization, with a mark where two hold a post that has one holder."""
-    names = [column for column in TABLES["tenures"].arrow.names if column != "conflict"]
-    found = [dict(zip(names, row, strict=True)) for row in con.execute(_TENURES).fetchall()]
-    single = {row["role_id"] for row in rows("lexicons/single_holder_roles.csv")}
-    holders = defaultdict(list)
-    for row in found:
-        row["conflict"] = False
-        if row["org_id"] and row["role_id"] in single and row["first_seen"]:
-            holders[row["org_id"], row["role_id"]].append(row)
-    for seen in holders.values():
-        seen.sort(key=lambda row: (row["first_seen"], row["person_id"]))
-        latest = seen[0]
-        for row in seen[1:]:
-            # The days of the evidence overlap: neither is seen to have followed the other.
-            if row["first_seen"] <= latest["last_seen"]:
-                row["conflict"] = latest["conflict"] = True
-            latest = max(latest, row, key=lambda row: row["last_seen"])
-    return _from_rows(found, "tenures")
 
 
 # --- events ---------------------------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ DATES = Table(
 ORGANIZATIONS = Table(
     "organizations",
     "derived",
-    "One row an organization that an article names.",
+    "One row an organization that an article names, or that the gazetteer has above or after one of these.",
     (
         Column("org_id", TEXT, "Key: the gazetteer's id, or for a discovered one x- and its folded name."),
         Column("name", TEXT, "The gazetteer's name, else the spelling most used."),
@@ -191,7 +191,7 @@ ORGANIZATION_ALIASES = Table(
     (
         Column("org_id", TEXT, "organizations.org_id."),
         Column("alias", TEXT, "A spelling."),
-        Column("kind", TEXT, "official, short, acronym, former, typo."),
+        Column("kind", TEXT, "official, short, acronym, variant, former, typo."),
         Column("origin", TEXT, "gazetteer, or discovered in an article."),
     ),
 )
