@@ -19,7 +19,9 @@ _EDGES = " .:!?…–-|*•»›>\t"
 _TERMINAL = re.compile(r"[.!?…;][\"”’)\]]*\Z")
 _CAPTION_MAX = 250
 # "– Khai thuế", "3.3 Báo cáo", "a) Chi phí", "Điều 43. Vi phạm": entries and headings of a list.
-_LIST_MARK = re.compile(r"[^\w\s“\"‘'(]|\(?[0-9a-zđIVX]{1,4}[.)/]|\d|(?:Điều|Chương|Mục|Khoản|Phần|Bước) [\dIVX]")
+_LIST_MARK = re.compile(
+    r"[^\w\s“\"‘'(]|\(?[0-9a-zđIVX]{1,4}[.)/]|\d++(?:[.,]\d++)*+(?! [a-zđà-ỹ])|(?:Điều|Chương|Mục|Khoản|Phần|Bước) [\dIVX]"
+)
 _REPEATED_MIN = 40
 
 
@@ -101,7 +103,7 @@ def is_caption(text: str) -> bool:
     """A short line without a final stop that is no heading of a list and no list entry."""
     if has_caption_cue(text):
         return True
-    if len(text) > _CAPTION_MAX or is_terminated(text) or text.endswith((":", ",")):
+    if len(text) > _CAPTION_MAX or is_terminated(text) or text.endswith((":", ",")) or " | " in text:
         return False
     return len(text.split()) >= 4 and not _LIST_MARK.match(text)
 
@@ -109,6 +111,18 @@ def is_caption(text: str) -> bool:
 def is_paragraph(text: str) -> bool:
     """Running text: long, or a sentence of some length."""
     return len(text) > _CAPTION_MAX or (len(text) >= 60 and is_terminated(text) and not has_caption_cue(text))
+
+
+def article_end(texts: Sequence[str]) -> int:
+    """Where a page goes on after its article: the first known heading (comment form, link list) little text follows."""
+    ends = [has_role("end", text) for text in texts]
+    runs = [not end and is_paragraph(text) for end, text in zip(ends, texts, strict=True)]
+    total, before = sum(runs), 0
+    for index, end in enumerate(ends):
+        if end and index and (total - before) * 3 <= before:
+            return index
+        before += runs[index]
+    return len(texts)
 
 
 def zoned(lines: Sequence[Line]) -> tuple[Block, ...]:

@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from scrapers.bylines import parse_credit
-from scrapers.furniture import has_role, is_paragraph, line_key
+from scrapers.furniture import article_end, is_paragraph, line_key
 from scrapers.html import Piece, meta, meta_stamp, paragraph_weight, parse_tree, pieces, text_of
 from scrapers.layout import assemble, flagged, without_byline
 from scrapers.page import Article, Page, Published
@@ -16,6 +16,7 @@ _MARKED_STAMP = "time[datetime], [itemprop=datePublished]"
 _MARKED_BYLINE = "[rel=author], [itemprop=author], .author, .author-name, .tac-gia"
 _NEAR_TITLE = 12
 _TITLE_MIN = 15
+_LEAD_MIN = 80
 _MAIN_SHARE = 0.6
 
 
@@ -25,7 +26,8 @@ def parse(page: Page) -> Article:
     lines = pieces(tree.body or tree)
     title = _title(tree, lines)
     body = _body(tree)
-    found = _without_head(_until_end(pieces(body)), title)
+    found = _without_head(pieces(body), title)
+    found = found[: article_end([piece.text for piece in found])]
     found, byline = without_byline(_leads(lines, found, title) + found)
     published = meta_stamp(tree) or _marked_stamp(tree) or _stamp_near_title(lines, title) or Published()
     byline = byline or _marked_byline(tree)
@@ -69,7 +71,7 @@ def _leads(lines: list[Piece], found: list[Piece], title: str | None) -> list[Pi
     first = texts.index(found[0].text) if found[0].text in texts else 0
     titles = [index for index in range(first) if key and line_key(texts[index]) == key]
     between = lines[titles[-1] + 1 : first] if titles else []
-    return [piece for piece in between if is_paragraph(piece.text) and not piece.linked]
+    return [piece for piece in between if len(piece.text) >= _LEAD_MIN and not piece.linked and not piece.caption]
 
 
 def _marked_byline(tree: BeautifulSoup) -> str | None:
@@ -78,18 +80,15 @@ def _marked_byline(tree: BeautifulSoup) -> str | None:
     return next((credit for text in texts if text and (credit := parse_credit(text))), None)
 
 
-def _until_end(found: list[Piece]) -> list[Piece]:
-    """Lines up to a known heading of what follows an article."""
-    for index, piece in enumerate(found):
-        if index and has_role("end", piece.text) and not any(is_paragraph(after.text) for after in found[index + 1 :]):
-            return found[:index]
-    return found
-
-
 def _without_head(found: list[Piece], title: str | None) -> list[Piece]:
     """Lines without what stands above the title and without stamps, where the body's part holds them too."""
     key = line_key(title or "")
-    start = next((index + 1 for index, piece in enumerate(found[:_NEAR_TITLE]) if line_key(piece.text) == key), 0)
+    start = 0
+    for index, piece in enumerate(found[:_NEAR_TITLE]):
+        if is_paragraph(piece.text):
+            break
+        if line_key(piece.text) == key:
+            start = index + 1
     return [piece for piece in found[start:] if stamp_line(piece.text) is None]
 
 

@@ -32,6 +32,7 @@ _SKIPPED = frozenset(
     )
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_RIGHT = re.compile(r"text-align\s*:\s*right|;right\Z")
 _HIDDEN_CLASSES = frozenset({"hidden", "d-none"})
 _CAPTION_CLASS = re.compile(r"caption|photo-?desc|img-?desc|chuthich", re.IGNORECASE)
 _MAX_CAPTION = 300
@@ -42,11 +43,16 @@ _CELL = " | "
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One line of a tree. ``caption``: marked as one, or the line below an image; ``linked``: nothing but a link."""
+    """One line of a tree.
+
+    ``caption``: marked as one, or the line below an image; ``linked``: nothing but a link; ``right``: set flush right,
+    as authors' names are.
+    """
 
     text: str
     caption: bool = False
     linked: bool = False
+    right: bool = False
 
 
 def parse_tree(page: Page) -> BeautifulSoup:
@@ -132,7 +138,7 @@ def blocks(found: Sequence[Piece], title: str | None) -> tuple[Block, ...]:
             continue
         seen.add(key)
         caption = piece.caption or has_caption_cue(piece.text)
-        zone = "caption" if caption else "body" if has_lead else "lead"
+        zone = "caption" if caption else "body" if has_lead or _CELL in piece.text else "lead"
         has_lead = has_lead or zone == "lead"
         result.append(Block(zone, piece.text))
     return tuple(result)
@@ -144,7 +150,7 @@ class _Lines:
     def __init__(self) -> None:
         self.found: list[Piece] = []
         self._text: list[str] = []
-        self._linked = self._italic = True
+        self._linked = self._italic = self._right = True
         self._caption = self._after_image = False
 
     def read(self, root: Tag) -> list[Piece]:
@@ -185,6 +191,7 @@ class _Lines:
         if text.strip():
             self._linked = self._linked and "link" in within
             self._italic = self._italic and "italic" in within
+            self._right = self._right and "right" in within
             self._caption = self._caption or "caption" in within
 
     def _end(self) -> None:
@@ -192,10 +199,10 @@ class _Lines:
         if text:
             short = len(text) <= _MAX_CAPTION
             below = self._after_image and short and (self._italic or not is_terminated(text))
-            self.found.append(Piece(text, short and (self._caption or below), self._linked))
+            self.found.append(Piece(text, short and (self._caption or below), self._linked, self._right))
             self._after_image = False
         self._text.clear()
-        self._linked = self._italic = True
+        self._linked = self._italic = self._right = True
         self._caption = False
 
 
@@ -205,7 +212,13 @@ def _marks(tag: Tag) -> frozenset[str]:
     if tag.name in ("em", "i"):
         return frozenset({"italic"})
     classes = " ".join(filter(None, tag.get_attribute_list("class")))
-    return frozenset({"caption"}) if tag.name == "figcaption" or _CAPTION_CLASS.search(classes) else frozenset()
+    marks = set()
+    if tag.name == "figcaption" or _CAPTION_CLASS.search(classes):
+        marks.add("caption")
+    style = f"{tag.get('style') or ''};{tag.get('align') or ''}".lower()
+    if tag.name in _BLOCK and (_RIGHT.search(style) or "text-right" in classes):
+        marks.add("right")
+    return frozenset(marks)
 
 
 def _is_hidden(tag: Tag) -> bool:

@@ -11,7 +11,7 @@ from bs4.element import Tag
 
 from scrapers.bylines import parse_credit, take_byline
 from scrapers.errors import InputError, LayoutChanged
-from scrapers.furniture import Line, has_role
+from scrapers.furniture import Line, has_role, is_terminated
 from scrapers.html import (
     Piece,
     attribute,
@@ -28,6 +28,9 @@ from scrapers.page import Article, Page, Published
 from scrapers.stamps import find_stamp, parse_iso
 
 _BYLINE_MAX = 80
+_SIGNATURE_MAX = 50
+# Fewer words than this are no article, be they text or the captions of a gallery.
+_ARTICLE_MIN_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def assemble(
         fetched_at=page.fetched_at,
         site=host_of(url),
     )
-    if not any(block.zone != "caption" for block in article.blocks):
+    if sum(len(block.text.split()) for block in article.blocks) < _ARTICLE_MIN_WORDS:
         raise InputError(page.ref, "no_article", "no text found on this page; give the page of one article")
     return article
 
@@ -132,6 +135,10 @@ def identity(url: str | None) -> str | None:
 
 def without_byline(found: list[Piece]) -> tuple[list[Piece], str | None]:
     """The lines without the author's one, and the author."""
+    signed = next((i for i in range(len(found) - 1, max(-1, len(found) - 4), -1) if found[i].right), None)
+    if signed is not None and len(found[signed].text) <= _SIGNATURE_MAX and not is_terminated(found[signed].text):
+        text = found[signed].text
+        return found[:signed] + found[signed + 1 :], parse_credit(text) or text
     lines, byline, end = take_byline([Line(piece.text, False) for piece in found])
     if end is not None:
         return found[:end] + found[end + 1 :], byline

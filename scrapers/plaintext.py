@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from scrapers.bylines import take_byline
+from scrapers.bylines import parse_credit, take_byline
 from scrapers.errors import InputError
 from scrapers.furniture import (
     Line,
+    article_end,
     has_caption_cue,
     has_role,
     is_paragraph,
@@ -24,7 +25,7 @@ from scrapers.furniture import (
     zoned,
 )
 from scrapers.page import Article, Block, Published, clean_text
-from scrapers.stamps import is_today, stamp_line
+from scrapers.stamps import is_today, signed_stamp, stamp_line
 
 _TITLE_MIN, _TITLE_MAX = 15, 300
 # A page without one paragraph of this many words has a menu but no article.
@@ -39,15 +40,15 @@ def parse_page(text: str, *, ref: str, file: str) -> Article:
     first = _first_paragraph(lines)
     if first is None:
         raise InputError(ref, "no_article", "no paragraph found on this page; give the page of one article")
-    title, published, lead = _read_head(lines[:first])
+    title, published, signed, lead = _read_head(lines[:first])
     body = [*lead, *lines[first:]]
-    body = body[: _end(body)]
+    body = body[: article_end([line.text for line in body])]
     body, byline = _without_tail(body)
     body = _without_repeats(body, title)
     blocks = zoned(body)
     if not _is_article(blocks):
         raise InputError(ref, "no_article", "no paragraph found on this page; give the page of one article")
-    return Article(ref, file, blocks, title=title, byline=byline, published=published)
+    return Article(ref, file, blocks, title=title, byline=byline or signed, published=published)
 
 
 def parse_text(text: str, *, ref: str, file: str, title: str | None = None) -> Article:
@@ -121,27 +122,33 @@ def _is_header(text: str) -> bool:
     return has_role("banner", text) or text.isupper() or is_today(text)
 
 
-def _read_head(head: Sequence[Line]) -> tuple[str | None, Published, list[Line]]:
-    """Title, stamp and what of the text stands above the first long paragraph (short leads, captions)."""
-    stamps = [(index, stamp_line(line.text)) for index, line in enumerate(head)]
+def _read_head(head: Sequence[Line]) -> tuple[str | None, Published, str | None, list[Line]]:
+    """Title, stamp, author and what of the text stands above the first long paragraph (short leads, captions)."""
+    stamps = [signed_stamp(line.text) for line in head]
     # The stamp nearest to the text is the article's: today's date stands in the page's header.
-    known = [(index, stamp) for index, stamp in stamps if stamp is not None and not is_today(head[index].text)]
-    position, published = known[-1] if known else (None, Published())
-    title = _title_index(head, position)
-    after = max(title if title is not None else -1, position if position is not None else -1) + 1
-    lead = [line for line in head[after:] if not _is_header(line.text) and stamp_line(line.text) is None]
+    known = [index for index, found in enumerate(stamps) if found is not None and not is_today(head[index].text)]
+    position = known[-1] if known else None
+    title = _title_index(head, position, {index for index, found in enumerate(stamps) if found is not None})
+    published, before = stamps[position] or (Published(), "") if position is not None else (Published(), "")
     if title is None:
-        lead = []
-    return (head[title].text if title is not None else None), published or Published(), lead
+        return None, published, None, []
+    after = max(title, position if position is not None else 0) + 1
+    lead = [
+        line for index, line in enumerate(head) if index >= after and not _is_header(line.text) and not stamps[index]
+    ]
+    credits = [parse_credit(line.text) for line in lead[:2]]
+    lead = [line for index, line in enumerate(lead) if index >= len(credits) or credits[index] is None]
+    byline = next(filter(None, [parse_credit(before) if before else None, *credits]), None)
+    return head[title].text, published, byline, lead
 
 
-def _title_index(head: Sequence[Line], stamp: int | None) -> int | None:
+def _title_index(head: Sequence[Line], stamp: int | None, stamps: set[int]) -> int | None:
     """The line nearest above the stamp, else below it; without a stamp the last line that repeats nothing."""
     count = Counter(line_key(line.text) for line in head)
     could_be = [
         index
         for index, line in enumerate(head)
-        if _TITLE_MIN <= len(line.text) <= _TITLE_MAX and not _is_header(line.text) and stamp_line(line.text) is None
+        if _TITLE_MIN <= len(line.text) <= _TITLE_MAX and not _is_header(line.text) and index not in stamps
     ]
     if stamp is not None:
         above = [index for index in could_be if index < stamp]
@@ -154,16 +161,6 @@ def _title_index(head: Sequence[Line], stamp: int | None) -> int | None:
 
 
 # --- below and inside the article -----------------------------------------------------------------------------------
-
-
-def _end(body: Sequence[Line]) -> int:
-    """Where the page goes on after the article: a known heading (comment form, link list) that little text follows."""
-    for index, line in enumerate(body):
-        if index and has_role("end", line.text):
-            following = sum(is_paragraph(after.text) for after in body[index + 1 :])
-            if following * 3 <= sum(is_paragraph(before.text) for before in body[:index]):
-                return index
-    return len(body)
 
 
 def _without_tail(body: Sequence[Line]) -> tuple[list[Line], str | None]:

@@ -43,6 +43,9 @@ _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})
 _WEEKDAY = re.compile(
     r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|cn|mon|tues|wednes|thurs|fri|satur|sun)", re.I
 )
+# Without a border before it: text saved from a page glues what stood in two boxes.
+_WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*\Z", re.I)
+_BESIDE_MAX = 5
 _ZONE_NAME = re.compile(r"\(?(?:gmt|utc)\s?\+?0?7(?::00)?\)?", re.IGNORECASE)
 
 
@@ -85,6 +88,23 @@ def stamp_line(text: str) -> Published | None:
     rest = _ZONE_NAME.sub(" ", _WEEKDAY.sub(" ", _STAMP.sub(" ", text, count=1)).lower())
     words = " ".join(re.findall(r"[^\W_]+(?:\+7)?", rest))
     return found if not words or words in exact_of("stamp_label") else None
+
+
+def signed_stamp(text: str) -> tuple[Published, str] | None:
+    """A stamp with a clock time in a line that says little else, and the words before it: the author, a short form of
+    the paper's name, a number of comments ("Nguyễn Hiền - Thứ ba, 14/09/2021 08:12 (GMT+7) 3 bình luận").
+    """
+    found = stamp_line(text)
+    if found is not None:
+        return found, ""
+    match = _STAMP.search(text) if len(text) <= _MAX_LINE else None
+    found = find_stamp(text) if match else None
+    if match is None or found is None or not found.has_time:
+        return None
+    before, after = _WEEKDAY_GLUED.sub("", text[: match.start()]).strip(" ,|-–•"), text[match.end() :]
+    if max(len(before.split()), len(_ZONE_NAME.sub("", after).split())) > _BESIDE_MAX:
+        return None
+    return found, before.rpartition("|")[2].strip() or before
 
 
 def is_today(text: str) -> bool:
