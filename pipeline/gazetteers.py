@@ -6,21 +6,12 @@ matter. A key that several rows share leads to all of them; whoever asks decides
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from pipeline.normalize.fold import match_form
+from pipeline.normalize.names import canonical, name_key
 from pipeline.resources import rows
-
-_DASHES = re.compile(r"\s*[-‐‑‒–—]+\s*")
-_DOTS = re.compile(r"\.\s*|\s+")
-
-
-def name_key(name: str) -> str:
-    """What two spellings of one name share: "TP.Hồ Chí Minh", "TP. Hồ chí minh" → "tp hồ chí minh"."""
-    return _DOTS.sub(" ", _DASHES.sub(" - ", match_form(name))).strip()
 
 
 def _day(text: str) -> date | None:
@@ -72,3 +63,72 @@ def place_index() -> dict[str, tuple[Place, ...]]:
 def find_places(name: str) -> tuple[Place, ...]:
     """The places called ``name`` in any spelling: "TP.HCM" → Thành phố Hồ Chí Minh; () where none is."""
     return place_index().get(name_key(name), ())
+
+
+# --- organizations --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A row of ``gazetteers/organizations.csv``. ``parent`` and ``successor`` are organization ids."""
+
+    org_id: str
+    name: str
+    org_type: str
+    name_en: str | None = None
+    parent: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name of an organization. ``kind``: official, short, acronym, variant, former."""
+
+    org_id: str
+    alias: str
+    kind: str
+
+
+@cache
+def organizations() -> dict[str, Organization]:
+    """The registry by id, in file order."""
+    return {
+        row["org_id"]: Organization(
+            row["org_id"],
+            row["name"],
+            row["org_type"],
+            row["name_en"] or None,
+            row["parent"] or None,
+            _day(row["valid_from"]),
+            _day(row["valid_to"]),
+            row["successor"] or None,
+        )
+        for row in rows("gazetteers/organizations.csv")
+    }
+
+
+@cache
+def aliases() -> tuple[Alias, ...]:
+    """Official names first, then the rows of ``gazetteers/organization_aliases.csv``."""
+    official = [Alias(org.org_id, org.name, "official") for org in organizations().values()]
+    return (
+        *official,
+        *(Alias(row["org_id"], row["alias"], row["kind"]) for row in rows("gazetteers/organization_aliases.csv")),
+    )
+
+
+@cache
+def alias_index() -> dict[str, tuple[Alias, ...]]:
+    """``name_key`` of each alias, as written and with its abbreviations expanded → who is called so."""
+    index: dict[str, dict[str, Alias]] = {}
+    for alias in aliases():
+        for form in (alias.alias, canonical(alias.alias)):
+            index.setdefault(name_key(form), {}).setdefault(alias.org_id, alias)
+    return {key: tuple(named.values()) for key, named in index.items()}
+
+
+def find_organizations(name: str) -> tuple[Alias, ...]:
+    """The aliases that ``name`` is in any spelling; several where a name is shared, () where none is."""
+    return alias_index().get(name_key(name), ())

@@ -2,14 +2,124 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from dataclasses import replace
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline import document, gazetteers
+from pipeline.abbreviations import defined_after, initials
+from pipeline.linking import Mention, resolve
+from pipeline.name_grammar import Reading, Source, grammar
+from pipeline.normalize.names import canonical
+from pipeline.values import OrganizationValue
+
+_ACRONYM = re.compile(r"(?<![\w-])[A-ZĐƯ]{4,12}(?![\w-])")
+# Where a name stands for the page's source: "(TVU) – Từ ngày …", "Theo TTXVN", "Ảnh: TTXVN".
+_CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:\n|\()Theo |(?:Ảnh|Nguồn|Video|Đồ họa): ?)\Z")
+_POSTS_OWN = re.compile(r"[Tt]hủ tướng\s\Z")
+_OF_ELSEWHERE = re.compile(r" (?:nước|lâm thời|liên bang|bang)\b")
+_VIETNAMESE_STATE = frozenset(("chinh-phu", "quoc-hoi"))
+
 
 class Organizations:
+    """Finds every named organization, outermost names only, spelled out and linked to the registry."""
+
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
+        self._grammar = grammar()
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.spans["organizations"] = []
+        source = Source(doc.text)
+        readings = list(self._grammar.scan(source))
+        readings += self._abbreviated(source, readings)
+        readings.sort(key=lambda reading: reading.start)
+        mentions = [mention for mention in resolve(readings, source.form) if not self._foreign(source, mention)]
+        doc.spans["organizations"] = [
+            document.annotate(
+                doc,
+                mention.start,
+                mention.end,
+                label="ORG",
+                rule=mention.rule,
+                value=_value(mention),
+                kb_id=mention.org_id or "",
+            )
+            for mention in _without_credits(doc.text, mentions)
+        ]
         return doc
+
+    def _abbreviated(self, source: Source, readings: list[Reading]) -> list[Reading]:
+        """Mentions by abbreviations: those the text defines, and acronyms of the names it spells out."""
+        shorts: dict[str, Reading] = {}
+        for reading in readings:
+            if reading.short:
+                continue
+            name = canonical(reading.name)
+            if found := defined_after(source.text, reading.end, name):
+                shorts.setdefault(found[0], reading)
+            letters = initials(name)
+            if len(letters) >= 4 and letters != name:
+                shorts.setdefault(letters, reading)
+        if not shorts:
+            return []
+        defined = [short for short in shorts if not _ACRONYM.fullmatch(short)]
+        found = [(match.start(), match.end()) for match in _ACRONYM.finditer(source.text) if match[0] in shorts]
+        if defined:
+            spelled = "|".join(re.escape(short) for short in sorted(defined, key=len, reverse=True))
+            found += [match.span() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", source.text)]
+        return _outside(readings, source, found, shorts)
+
+    def _foreign(self, source: Source, mention: Mention) -> bool:
+        """Another country's government; the Government in the title of its head."""
+        if mention.org_id not in _VIETNAMESE_STATE:
+            return False
+        if _POSTS_OWN.search(source.text, max(0, mention.start - 12), mention.start):
+            return True
+        following = source.text[mention.end : mention.end + 24].strip()
+        words = following.split()
+        near = [word.strip(".,;:") for word in (words[0] if words else "", " ".join(words[:2]))]
+        places = [place for word in near if word[:1].isupper() for place in gazetteers.find_places(word)]
+        abroad = any(place.kind == "country" and place.place_id != "viet-nam" for place in places)
+        return abroad or bool(_OF_ELSEWHERE.match(source.form, mention.end))
+
+
+def _outside(
+    readings: list[Reading], source: Source, spans: list[tuple[int, int]], shorts: dict[str, Reading]
+) -> list[Reading]:
+    """The abbreviations' mentions that lie in no name already read; a name that is one takes its meaning."""
+    by_start = sorted(readings, key=lambda reading: reading.start)
+    starts = [reading.start for reading in by_start]
+    found: list[Reading] = []
+    for start, end in sorted(set(spans)):
+        at = bisect_right(starts, end - 1) - 1
+        long = shorts[source.text[start:end]]
+        if at >= 0 and by_start[at].end > start:
+            if by_start[at].start == start and by_start[at].end <= end and by_start[at] is not long:
+                readings.remove(by_start[at])
+            else:
+                continue
+        if found and found[-1].end > start:
+            continue
+        found.append(replace(long, start=start, end=end, rule="organization.abbreviation"))
+    return found
+
+
+def _without_credits(text: str, mentions: list[Mention]) -> list[Mention]:
+    credits = [bool(_CREDIT_BEFORE.search(text, max(0, m.start - 12), m.start)) for m in mentions]
+    named = {mention.key for mention, credit in zip(mentions, credits, strict=True) if not credit}
+    return [mention for mention, credit in zip(mentions, credits, strict=True) if not credit or mention.key in named]
+
+
+def _value(mention: Mention) -> OrganizationValue:
+    return OrganizationValue(
+        mention.name,
+        mention.org_type,
+        mention.org_id,
+        mention.method,
+        mention.score,
+        confidence=0.95 if mention.org_id else 0.6 if mention.flags else 0.85,
+        flags=mention.flags,
+    )

@@ -1,0 +1,66 @@
+"""Canonical form of an organization's name: abbreviations expanded, spacing, dashes and case made one.
+
+The rows of ``lexicons/abbreviations.csv`` are compared by their letters: "LĐ - TB & XH", "LĐ-TB&XH" and "LĐTBXH" are one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from pipeline.normalize.fold import match_form
+from pipeline.resources import rows
+
+_DASHES = re.compile(r"\s*[-‐‑‒–—]+\s*")
+_DOTS = re.compile(r"[.\s]+")
+_SIGNS = re.compile(r"[“”\"'‘’«»]")
+_PARENTHESES = re.compile(r" ?\([^()]*\)")
+_JOINED = re.compile(r"(?<!\w)[A-ZĐƯ][A-ZĐƯa-z]{0,3}(?: ?[-–&.] ?(?:[A-ZĐƯ]{1,4}|và XH))+(?!\w)")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
+_LEVEL = re.compile(
+    r"(?<!\w)(?:(?P<city>T\.?[Pp]|tp)(?:\. ?| |(?=$))|(?P<town>T[Xx])(?:\. ?| )|(?P<district>Q)(?:\. ?|(?=\d)))"
+)
+_WIDE_DASH = re.compile(r" [-–—] ?|[-–—] | ?[–—] ?|-(?=CTCP)")
+_VIETNAM = re.compile(r"(?<!\w)việt nam(?!\w)", re.IGNORECASE)
+_DOUBLED = re.compile(r"\b((?:[^\W\d_]+ ){0,1}[^\W\d_]+) \1\b", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+_LETTERS = re.compile(r"[^\w]|và")
+
+
+@lru_cache(maxsize=65536)
+def name_key(name: str) -> str:
+    """What two spellings of one name share: "TP.Hồ Chí Minh", "TP. Hồ chí minh" → "tp hồ chí minh"."""
+    return _DOTS.sub(" ", _DASHES.sub(" - ", _SIGNS.sub("", match_form(name)))).strip()
+
+
+@cache
+def _abbreviations() -> dict[str, str]:
+    return {row["abbreviation"]: row["expansion"] for row in rows("lexicons/abbreviations.csv")}
+
+
+def _joined(match: re.Match[str]) -> str:
+    return _abbreviations().get(_LETTERS.sub("", match[0]), match[0])
+
+
+def _single(match: re.Match[str]) -> str:
+    return _abbreviations().get(match[0], match[0])
+
+
+def _level(match: re.Match[str]) -> str:
+    return "thành phố " if match["city"] else "thị xã " if match["town"] else "quận "
+
+
+@lru_cache(maxsize=16384)
+def canonical(name: str) -> str:
+    """ "CĐ TCT Thép VN-CTCP" → "Công đoàn Tổng công ty Thép Việt Nam - CTCP".
+
+    A parenthesis inside goes ("Liên đoàn Lao động (LĐLĐ) huyện Thạch Thất"), so does a word said twice.
+    """
+    text = _PARENTHESES.sub("", name) if "(" in name else name
+    text = _JOINED.sub(_joined, text)
+    text = _LEVEL.sub(_level, text)
+    text = _WORD.sub(_single, text)
+    text = _WIDE_DASH.sub(" - ", text)
+    text = _VIETNAM.sub("Việt Nam", text)
+    text = _SPACES.sub(" ", text).strip()
+    return _DOUBLED.sub(r"\1", text)
