@@ -1,9 +1,26 @@
-"""spaCy component ``congdoan_officials``: writes ``doc.spans["officials"]``."""
+"""spaCy component ``congdoan_officials``: writes ``doc.spans["officials"]``.
+
+One span a (person, role, organization), from the one's first character to the other's last. Posts are read off the
+roles and the organizations after them, joined to chains ("Phó Tổng Giám đốc, Chủ tịch Công đoàn …"), and bound to the
+person beside the chain: tightly to the one right after it, else to the one before it, else to the one after a sign.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spacy.language import Language
 from spacy.tokens import Doc
+
+from pipeline import document
+from pipeline.normalize import role_links
+from pipeline.normalize.fold import match_form
+from pipeline.normalize.person_names import historical
+from pipeline.normalize.post_organizations import Organization
+from pipeline.normalize.posts import Binding, Chain, Person, Post, chains, fill_organizations, posts_of
+from pipeline.values import OfficialValue, PersonValue
+
+_LOOK_BACK = 60
 
 
 class Officials:
@@ -11,5 +28,167 @@ class Officials:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.spans["officials"] = []
+        form = document.match_form(doc)
+        persons = _persons(doc)
+        organizations = _organizations(doc)
+        posts = posts_of(form, doc.text, doc.spans.get("roles", ()), organizations, persons)
+        found = chains(form, posts, persons)
+        fill_organizations(form, found, organizations, persons)
+        bindings = _bind(form, found, persons)
+        doc.spans["officials"] = [
+            document.annotate(doc, start, end, label="OFFICIAL", rule=rule, value=value)
+            for start, end, rule, value in _facts(bindings)
+        ]
         return doc
+
+
+def _persons(doc: Doc) -> list[Person]:
+    posts_allowed = historical()
+    found = []
+    for span in doc.spans.get("persons", ()):
+        value: PersonValue = span._.value
+        if posts_allowed.get(match_form(value.name), True):
+            found.append(Person(span.start_char, span.end_char, value.name, value.honorific))
+    return sorted(found, key=lambda person: person.start)
+
+
+def _organizations(doc: Doc) -> list[Organization]:
+    found = [
+        Organization(s.start_char, s.end_char, s._.value.name, s._.value.org_id, s._.value.org_type)
+        for s in doc.spans.get("organizations", ())
+        if s._.value
+    ]
+    return sorted(found, key=lambda organization: organization.start)
+
+
+# --- binding --------------------------------------------------------------------------------------------------------
+
+
+def _bind(form: str, found: list[Chain], persons: list[Person]) -> list[Binding]:
+    bindings: list[Binding] = []
+    last: Binding | None = None
+    for chain in found:
+        bound = _bind_chain(form, chain, persons, last)
+        bindings += bound
+        last = bound[-1] if bound else last
+    return bindings
+
+
+def _bind_chain(form: str, chain: Chain, persons: list[Person], last: Binding | None) -> list[Binding]:
+    right = _to_the_right(form, chain, persons)
+    left = _to_the_left(form, chain, persons, last)
+    if right and right[0] == "tight" and left and len(chain.posts) > 1:
+        # "ông A, Giám đốc …, Chủ tịch … B": the last post is B's, the ones before it A's.
+        *own, others = chain.posts
+        return [
+            *_spread(form, replace(chain, posts=own), left),
+            *_spread(form, replace(chain, posts=[others]), right[1]),
+        ]
+    if right and (right[0] in ("tight", "list") or not left):
+        return _spread(form, chain, right[1])
+    return _spread(form, chain, left) if left else []
+
+
+def _spread(form: str, chain: Chain, holders: list[tuple[Person, str]]) -> list[Binding]:
+    return [Binding(post, person, status) for person, status in holders for post in chain.posts]
+
+
+def _to_the_right(form: str, chain: Chain, persons: list[Person]) -> tuple[str, list[tuple[Person, str]]] | None:
+    following = chain.next_person
+    if following is None:
+        return None
+    link = role_links.before_person(form[chain.end : persons[following].start])
+    if link is None or (link == "loose" and persons[following].has_posts):
+        return None
+    if link == "list" and persons[following].has_posts and not chain.plural:
+        # "gồm: A, Chủ tịch X": a list in which each has a post of his own.
+        gap = form[chain.end : persons[following].start]
+        if " là " not in f" {gap} ":
+            return None
+    holders = [persons[following]]
+    if chain.plural or link == "list":
+        for person in persons[following + 1 :]:
+            if person.has_posts and not chain.plural:
+                break
+            if not role_links.joins_persons(form[holders[-1].end : person.start]):
+                break
+            holders.append(person)
+    return link, [(person, "current") for person in holders]
+
+
+def _to_the_left(
+    form: str, chain: Chain, persons: list[Person], last: Binding | None
+) -> list[tuple[Person, str]] | None:
+    if chain.previous_person is None:
+        return None
+    person = persons[chain.previous_person]
+    if last is not None and last.person is person and last.post.end > person.end:
+        # The chain goes on about the person of the one before it: "…, Chủ tịch X, được bầu giữ chức …".
+        status = role_links.told_far(form[last.post.end : chain.start])
+        return [(person, status)] if status else None
+    status = role_links.after_person(form[person.end : chain.start])
+    if status is None:
+        return None
+    if status == "current" and (decided := role_links.decided(form[max(0, person.start - _LOOK_BACK) : person.start])):
+        gap = form[person.end : chain.start]
+        status = decided if ("chức" in gap or "làm" in gap or "giữ" in gap) else status
+    holders = [(person, status)]
+    if chain.plural:
+        for other in reversed(persons[: chain.previous_person]):
+            if other.has_posts or not role_links.joins_persons(form[other.end : holders[-1][0].start]):
+                break
+            holders.append((other, status))
+    return holders
+
+
+# --- facts ----------------------------------------------------------------------------------------------------------
+
+
+def _facts(bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]:
+    """Spans and values; what the article states elsewhere fills what a mention leaves out."""
+    known: dict[tuple[str, str], list[Post]] = {}
+    for binding in bindings:
+        if binding.post.organization:
+            known.setdefault((binding.person.name, binding.post.role_id), []).append(binding.post)
+    facts = []
+    for binding in sorted(bindings, key=lambda b: (min(b.post.start, b.person.start), b.post.start)):
+        post, person = binding.post, binding.person
+        stated = known.get((person.name, post.role_id), [])
+        organization, role = _as_stated(post, stated)
+        status = binding.status if binding.status != "current" else post.status
+        value = OfficialValue(
+            person=person.name,
+            role=role,
+            role_id=post.role_id,
+            role_rank=post.rank,
+            organization=organization.name if organization else None,
+            org_id=organization.org_id if organization else None,
+            honorific=person.honorific,
+            status=status,
+            confidence=1.0 if organization else 0.8,
+        )
+        rule = f"official.{'person-role' if person.start < post.start else 'role-person'}"
+        facts.append((min(post.start, person.start), max(post.end, person.end), rule, value))
+    return facts
+
+
+def _as_stated(post: Post, stated: list[Post]) -> tuple[Organization | None, str]:
+    """The organization, and the role in its first spelling, of the same post where the article has it already."""
+    if post.organization is None:
+        if not stated:
+            return None, post.role
+        same = next((other for other in stated if match_form(other.role) == match_form(post.role)), stated[0])
+        return same.organization, same.role
+    for other in stated:
+        if match_form(other.role) == match_form(post.role) and _same(post.organization, other.organization):
+            return other.organization, other.role
+    return post.organization, post.role
+
+
+def _same(one: Organization, other: Organization | None) -> bool:
+    if other is None:
+        return False
+    if one.org_id or other.org_id:
+        return one.org_id == other.org_id
+    a, b = match_form(one.name), match_form(other.name)
+    return a == b or a.startswith(f"{b} ") or b.startswith(f"{a} ")

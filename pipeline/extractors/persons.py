@@ -66,7 +66,7 @@ def _honorifics() -> dict[str, str]:
 
 @cache
 def _honorific_pattern() -> re.Pattern[str]:
-    return re.compile(f"{WORD_START}(?:{alternation(_honorifics())})(?:{WORD_END}|(?<=\\.))[.:]? ?")
+    return re.compile(f"{WORD_START}(?:{alternation(_honorifics())})(?:{WORD_END}[.:]? |: ?|(?<=\\.) ?)")
 
 
 @cache

@@ -1,0 +1,118 @@
+"""Which organization a post is held at, where the words after the title don't name it whole.
+
+Pure choice among the organizations of an article; names are canonical names, generics are rows of
+``lexicons/generic_organizations.csv``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.normalize.fold import match_form
+from pipeline.normalize.person_names import NAME_RUN
+from pipeline.normalize.phrases import WORD_END, alternation
+from pipeline.resources import rows
+
+_UNION = re.compile(r"(?:công đoàn(?: cơ sở)?|cđ|cđcs) (?=.)")
+_UNIT = re.compile(r"(?:tỉnh|thành phố|tp|huyện|quận|thị xã|xã|phường|thị trấn) ")
+_COMPANY_LIKE = ("enterprise", "school", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A mention as the choice sees it. ``start``, ``end``: characters of the article."""
+
+    start: int
+    end: int
+    name: str
+    org_id: str | None = None
+    org_type: str = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """A row: what the canonical name begins with where the phrase stands alone ("nhà trường")."""
+
+    names_begin: tuple[str, ...]
+    kind: str
+
+
+@cache
+def generics() -> dict[str, Generic]:
+    return {
+        match_form(row["phrase"]): Generic(tuple(row["names_begin"].split("|")), row["kind"])
+        for row in rows("lexicons/generic_organizations.csv")
+    }
+
+
+@cache
+def generic_pattern() -> re.Pattern[str]:
+    """A generic right after a title."""
+    return re.compile(f",? (?:của |tại )?(?P<phrase>{alternation(generics())}){WORD_END}")
+
+
+def resolve(phrase: str, offset: int, known: list[Organization]) -> Organization | None:
+    """What the generic means at ``offset``: the one organization so named, or the last one named before it."""
+    generic = generics()[phrase]
+    fitting = [o for o in known if match_form(o.name).startswith(generic.names_begin) and match_form(o.name) != phrase]
+    names = {o.org_id or o.name for o in fitting}
+    if len(names) == 1:
+        return fitting[0]
+    before = [o for o in fitting if o.end <= offset]
+    if before and generic.kind in _COMPANY_LIKE:
+        return before[-1]
+    if generic.kind.startswith("union of "):
+        owner = {"company": "công ty", "school": "nhà trường", "group": "tập đoàn"}[generic.kind[9:]]
+        # The owner's union is named after it, whether or not the article says so.
+        if not fitting and (host := resolve(owner, offset, known)):
+            return Organization(offset, offset, f"Công đoàn {host.name}", None, "union")
+    return None
+
+
+def owner_of_union(organization: Organization, known: list[Organization]) -> Organization | None:
+    """The enterprise or body whose union it is ("Công đoàn Đài Tiếng nói Việt Nam" → the station); None for a union
+    of an industry or a place, which has no employer."""
+    match = _UNION.match(match_form(organization.name))
+    if not match:
+        return None
+    name = organization.name[match.end() :]
+    same = next((o for o in known if match_form(o.name) == match_form(name)), None)
+    if same:
+        return same
+    head = match_form(name).split(" ", 1)[0]
+    if head in _owner_heads():
+        return Organization(organization.start, organization.end, name)
+    return None
+
+
+@cache
+def _owner_heads() -> frozenset[str]:
+    """First words of names that own a union: công (ty), tổng (công ty), đài, trường … not ngành, tỉnh."""
+    heads = {row["head"] for row in rows("lexicons/union_owner_heads.csv")}
+    return frozenset(match_form(head) for head in heads)
+
+
+def of_same_place(phrase: str, sibling: Organization) -> Organization | None:
+    """ "Tỉnh ủy" beside "Hội đồng nhân dân tỉnh Quảng Bình" → "Tỉnh ủy Quảng Bình"."""
+    form = match_form(sibling.name)
+    found = None
+    for found in _UNIT.finditer(form):  # noqa: B007
+        pass
+    if found is None:
+        return None
+    place = NAME_RUN.match(sibling.name, found.end())
+    generic = generics().get(phrase)
+    if place is None or generic is None:
+        return None
+    base = generic.names_begin[0]
+    unit = base.rsplit(" ", 1)[-1] if base.rsplit(" ", 1)[-1] in ("tỉnh", "phố", "huyện", "quận", "xã") else ""
+    sibling_unit = found[0].strip()
+    level = {"tỉnh": "tỉnh", "thành": "phố", "huyện": "huyện", "quận": "quận", "thị": "xã"}.get(
+        base.split(" ", 1)[0], unit
+    )
+    if level not in sibling_unit and not (level == "phố" and sibling_unit == "tp"):
+        return None
+    name = f"{base[:1].upper()}{base[1:]} {place[0]}"
+    return Organization(sibling.start, sibling.end, name)

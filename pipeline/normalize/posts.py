@@ -1,0 +1,251 @@
+"""Posts and chains of posts in a text: a role, the organization after it, and the posts that stand with it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.normalize import role_links
+from pipeline.normalize.fold import match_form
+from pipeline.normalize.post_organizations import (
+    Organization,
+    generic_pattern,
+    generics,
+    of_same_place,
+    owner_of_union,
+    resolve,
+)
+
+_TO_ORGANIZATION = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z|, (?:thuộc )?\Z| ?[-–] ?\Z")
+_ADJACENT = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z")
+_ASIDE = re.compile(r" ?\([^()\n]{1,60}\)")
+_PLACE_TAIL = re.compile(
+    r"(?: ?[-–,] ?| \(| )(?:tphcm|tp\.? ?hcm|hà nội|tp hà nội|(?:tỉnh|tp\.?|thành phố|huyện|quận|thị xã|xã|phường)"
+    r"(?: (?:hồ chí minh|\d{1,2}))?)\)?(?![^\W_])"
+)
+_TERM = re.compile(r",? ?\(?(?:khóa|nhiệm kỳ|giai đoạn|lần thứ|năm) ?[\dxvi]+(?: ?[-–] ?\d{4})?\)?(?![^\W_])")
+_PLURAL_REACH = 24
+
+
+@dataclass(slots=True)
+class Person:
+    start: int
+    end: int
+    name: str
+    honorific: str | None = None
+    has_posts: bool = False  # a post right after the name claims it
+
+
+@dataclass(slots=True)
+class Post:
+    """``end`` takes in the organization's last word; ``after`` also asides, terms and places that follow."""
+
+    start: int
+    end: int
+    after: int
+    role: str
+    role_id: str
+    rank: int
+    kind: str
+    status: str
+    organization: Organization | None = None
+    generic: str | None = None
+
+
+@dataclass(slots=True)
+class Chain:
+    """Posts in apposition; the indices of the persons beside it."""
+
+    posts: list[Post]
+    previous_person: int | None
+    next_person: int | None
+    plural: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.posts[0].start
+
+    @property
+    def end(self) -> int:
+        return self.posts[-1].after
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    post: Post
+    person: Person
+    status: str
+
+
+def posts_of(
+    form: str, text: str, roles: Iterable[Any], organizations: list[Organization], persons: list[Person]
+) -> list[Post]:
+    """A post a role; its organization is the one that its words lead to."""
+    starts = [o.start for o in organizations]
+    person_starts = [p.start for p in persons]
+    spans = sorted(roles, key=lambda span: span.start_char)
+    found = []
+    for i, span in enumerate(spans):
+        value = span._.value
+        start, end = span.start_char, span.end_char
+        following = spans[i + 1].start_char if i + 1 < len(spans) else len(text)
+        j = bisect_left(person_starts, end)
+        limit = min(following, person_starts[j] if j < len(persons) else len(text))
+        post = Post(start, end, end, value.role, value.role_id, value.rank, value.kind, value.status)
+        _attach(form, post, organizations, starts, limit)
+        post.after = _after(form, post.end, limit)
+        found.append(post)
+    return found
+
+
+def _attach(form: str, post: Post, organizations: list[Organization], starts: list[int], limit: int) -> None:
+    # A role may share its last word with the organization: "Trưởng | Ban Tuyên giáo Trung ương".
+    k = bisect_left(starts, post.start)
+    if k < len(organizations):
+        candidate = organizations[k]
+        gap = form[post.end : candidate.start]
+        if candidate.start < post.end < candidate.end or (
+            candidate.start < limit and _leads_to(post, gap, form, candidate)
+        ):
+            post.organization, post.end = candidate, candidate.end
+            return
+    match = generic_pattern().match(form, post.end, limit)
+    if match and not match[0].startswith(","):
+        post.generic, post.end = match["phrase"], match.end()
+
+
+def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bool:
+    if _ADJACENT.match(gap):
+        return True
+    # "Trưởng ban Ban Chính sách …, Công đoàn Viên chức Việt Nam": a department's leader names the house after a sign.
+    return post.role_id in ("head", "deputy_head", "standing_member") and bool(_TO_ORGANIZATION.match(gap))
+
+
+def _after(form: str, end: int, limit: int) -> int:
+    for _ in range(4):
+        match = _ASIDE.match(form, end, limit) or _TERM.match(form, end, limit) or _PLACE_TAIL.match(form, end, limit)
+        if not match:
+            break
+        end = match.end()
+    return end
+
+
+def chains(form: str, posts: list[Post], persons: list[Person]) -> list[Chain]:
+    """Posts joined by signs and "kiêm", "và", with no person between them."""
+    found: list[Chain] = []
+    starts = [p.start for p in persons]
+    for post in posts:
+        i = bisect_left(starts, post.start)
+        previous, following = (i - 1 if i else None), (i if i < len(persons) else None)
+        last = found[-1] if found else None
+        if last and last.previous_person == previous and role_links.joins_posts(form[last.end : post.start]):
+            last.posts.append(post)
+            continue
+        plural = role_links.is_plural(form[max(0, post.start - _PLURAL_REACH) : post.start])
+        found.append(Chain([post], previous, following, plural))
+    for chain in found:
+        _claim(form, chain, persons)
+    return found
+
+
+def _claim(form: str, chain: Chain, persons: list[Person]) -> None:
+    """Mark the person before the chain as holding it, unless the chain is the next one's own."""
+    if chain.previous_person is None:
+        return
+    person = persons[chain.previous_person]
+    if not role_links.after_person(form[person.end : chain.start]):
+        return
+    if chain.next_person is not None and len(chain.posts) == 1:
+        link = role_links.before_person(form[chain.end : persons[chain.next_person].start])
+        if link == "tight":
+            return
+    person.has_posts = True
+
+
+# --- organizations left out -----------------------------------------------------------------------------------------
+
+# These posts are the state's or the Party's own; a neighbour's organization is never theirs.
+_OWN = frozenset(
+    "general_secretary politburo_member central_secretary central_committee_member president vice_president "
+    "prime_minister deputy_prime_minister minister deputy_minister deputy mayor spokesperson ambassador".split()
+)
+_CHAIRS = frozenset(("chair", "vice_chair", "standing_vice_chair"))
+_UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn lao động|tổng liên đoàn)(?![^\W_])")
+_STATE_NAME = re.compile(
+    r"(?:ủy ban|hội đồng nhân dân|bộ|quốc hội|tỉnh ủy|thành ủy|huyện ủy|quận ủy|mặt trận)(?![^\W_])"
+)
+_SENTENCE_REACH = 250
+_BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị )?\Z")
+
+
+def fill_organizations(form: str, found: list[Chain], known: list[Organization], persons: list[Person]) -> None:
+    """Give posts without an organization the one that the chain, the sentence or the article means."""
+    for i, chain in enumerate(found):
+        for j, post in enumerate(chain.posts):
+            if post.organization is None:
+                post.organization = _generic(post, chain, known) or (None if post.generic else _shared(chain, j, known))
+        open_posts = [post for post in chain.posts if post.organization is None and post.role_id not in _OWN]
+        if not open_posts or any(post.generic for post in open_posts):
+            continue
+        before = _before_holder(form, chain, known, persons)
+        if before is None and chain.plural and i and open_posts[0].role_id in _CHAIRS:
+            before = _of_last_chair(found[:i], chain)
+        for post in open_posts:
+            if before and post.kind != "party":
+                post.organization = before
+
+
+def _generic(post: Post, chain: Chain, known: list[Organization]) -> Organization | None:
+    phrase = post.generic
+    if phrase is None and post.role_id == "party_committee_member":
+        phrase = match_form(post.role).removesuffix(" viên")
+    if phrase is None or phrase not in generics():
+        return None
+    organization = resolve(phrase, post.start, known)
+    siblings = [other.organization for other in chain.posts if other.organization]
+    for sibling in siblings:
+        if organization is None:
+            organization = of_same_place(phrase, sibling)
+    return organization
+
+
+def _shared(chain: Chain, index: int, known: list[Organization]) -> Organization | None:
+    """The neighbour's organization, the next one's first; the employer where the neighbour is its union."""
+    post = chain.posts[index]
+    if post.role_id in _OWN or post.role_id == "party_committee_member":
+        return None
+    neighbours = [*chain.posts[index + 1 :], *reversed(chain.posts[:index])]
+    sibling = next((other for other in neighbours if other.organization and other.role_id not in _OWN), None)
+    if sibling is None or sibling.organization is None:
+        return None
+    name = match_form(sibling.organization.name)
+    if _UNION_NAME.match(name):
+        # In a union house the departments and committees are the union's, the managers its employer's.
+        return sibling.organization if post.kind == "union" else owner_of_union(sibling.organization, known)
+    if post.kind == "party":
+        return None if _STATE_NAME.match(name) else sibling.organization
+    return sibling.organization if post.kind == sibling.kind or not _STATE_NAME.match(name) else None
+
+
+def _before_holder(form: str, chain: Chain, known: list[Organization], persons: list[Person]) -> Organization | None:
+    """ "Đại diện Công ty X, ông A, Giám đốc": the organization right before the person."""
+    if chain.previous_person is None:
+        return None
+    person = persons[chain.previous_person]
+    i = bisect_left([o.end for o in known], person.start) - 1
+    # bisect by end: mentions don't overlap, so ends are in order too.
+    if i >= 0 and known[i].end <= person.start and _BEFORE_PERSON.match(form[known[i].end : person.start]):
+        lead = form[max(0, known[i].start - 12) : known[i].start]
+        return known[i] if lead.rstrip().endswith(("đại diện", "phía", "theo", "từ")) else None
+    return None
+
+
+def _of_last_chair(before: list[Chain], chain: Chain) -> Organization | None:
+    """ "Ông A đắc cử Chủ tịch X. 4 phó chủ tịch gồm: …": the vice chairs are X's."""
+    last = before[-1]
+    if chain.start - last.end > _SENTENCE_REACH:
+        return None
+    return next((p.organization for p in reversed(last.posts) if p.organization and p.role_id in _CHAIRS), None)
