@@ -27,7 +27,8 @@ _END = r"(?![^\W_])"
 _DIGIT = _any("digit") + _END
 # Never "năm" at the end of a ten: "hai mươi năm" is twenty years, twenty-five is "hai mươi lăm".
 _ONES = "(?!năm)" + _any("digit", "last") + _END
-_TENS = rf"(?:{_any('teen')}{_END}(?: {_ONES})?|{_any('digit')} {_any('ten')}{_END}(?: {_ONES})?|{_any('digit')} {_any('last')}{_END})"
+_ROUND = rf"(?:{_any('teen')}|{_any('digit')} {_any('ten')}){_END}(?: {_ONES})?"
+_TENS = rf"(?:{_ROUND}|{_any('digit')} {_any('last')}{_END})"
 _REST = rf"(?: (?:{_any('gap')} {_DIGIT}|{_TENS}|{_any('half')}{_END}|tư{_END}))?"
 _HUNDREDS = rf"{_any('digit', 'none')} {_any('hundred')}{_END}{_REST}"
 _GROUP = rf"(?:{_HUNDREDS}|{_TENS}|{_DIGIT})"

@@ -1,0 +1,189 @@
+"""The counted noun phrase after a number: where it ends, and what of it is the unit.
+
+Known heads ("lượt cán bộ công đoàn") are rows of ``counted_nouns.csv``; any other lower-case noun is taken up to the
+next word of ``noun_phrase_stops.csv``, a sign, or three words. Linear: at most 160 characters are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.normalize.fold import match_form
+from pipeline.resources import rows
+
+_NOUNS = {match_form(row["noun"]): row["class"] for row in rows("lexicons/counted_nouns.csv")}
+_STOPS = {match_form(row["word"]): row["role"] for row in rows("lexicons/noun_phrase_stops.csv")}
+_LONGEST = max(noun.count(" ") + 1 for noun in _NOUNS)
+_WORD = re.compile(r"đ/c(?![^\W_])|cnvc ?- ?lđ(?![^\W_])|f[01](?![^\W_])|[^\W\d_]+(?:-[^\W\d_]+)*")
+_LOOK = 160
+_QUOTE = re.compile(r"[“\"‘']([^“”\"‘’'\n]{2,60})[”\"’']")
+# Abbreviations of the trade: cán bộ, công nhân, viên chức, lao động, công đoàn … in any mixture.
+_ABBREVIATION = re.compile(r"(?:cb|cc|vc|cn|nv|nlđ|lđ|cđ|đv|tn|gv|hs|sv|dn|cs|ht|tt)+(?:-(?:lđ|nlđ))?\Z")
+_PEOPLE = frozenset({"person", "abbreviation"})
+_EITHER = frozenset({"cá nhân", "tập thể", "đơn vị", "tổ chức", "gia đình", "hộ gia đình"})
+_MAX_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NounPhrase:
+    """A unit at [start, end) of the text. ``kind`` is its row's class, "named" in quotes, "open" for any other noun."""
+
+    start: int
+    end: int
+    unit: str
+    kind: str
+
+
+class _Words:
+    """Words from an offset on, in match form, with their places."""
+
+    def __init__(self, text: str, start: int) -> None:
+        raw = text[start : start + _LOOK].split("\n", 1)[0]
+        self.form = match_form(raw)
+        self.raw = raw
+        self.places = [m.span() for m in _WORD.finditer(self.form)][:16]
+
+    def linked(self, i: int) -> bool:
+        """Whether word ``i`` follows the one before it after a single space."""
+        return i < len(self.places) and (i == 0 or self.form[self.places[i - 1][1] : self.places[i][0]] == " ")
+
+    def word(self, i: int) -> str:
+        return self.form[slice(*self.places[i])]
+
+    def known(self, i: int) -> tuple[int, str]:
+        """The longest known noun at word ``i``: the index after it and its class; (i, "") without one."""
+        last = i
+        while last + 1 < len(self.places) and last + 1 - i < _LONGEST and self.linked(last + 1):
+            last += 1
+        for j in range(last, i - 1, -1):
+            kind = _NOUNS.get(self.form[self.places[i][0] : self.places[j][1]])
+            if kind:
+                return j + 1, kind
+        return i, ""
+
+    def role(self, i: int) -> str:
+        """The role of the stop at word ``i``, of two words or one; "" where it is no stop."""
+        if i + 1 < len(self.places) and self.linked(i + 1):
+            role = _STOPS.get(f"{self.word(i)} {self.word(i + 1)}")
+            if role:
+                return role
+        return _STOPS.get(self.word(i), "")
+
+    def capital(self, i: int) -> bool:
+        return self.raw[self.places[i][0]].isupper()
+
+    def abbreviation(self, i: int) -> bool:
+        raw = self.raw[slice(*self.places[i])]
+        return len(raw) > 1 and raw.isupper()
+
+
+def read_noun_phrase(text: str, start: int) -> NounPhrase | None:
+    """The counted noun phrase that begins at ``start``; None where a verb, a preposition, a name or a time begins."""
+    quoted = _QUOTE.match(text, start)
+    if quoted:
+        return _quoted(text, quoted)
+    words = _Words(text, start)
+    if not words.places or words.places[0][0] != 0:
+        return None
+    after, kind = words.known(0)
+    role = words.role(0)
+    if role == "time" or (role and not kind):
+        return None
+    if words.capital(0) and not _is_head(words, after, kind):
+        return None
+    if not kind:
+        after, kind = 1, "abbreviation" if words.abbreviation(0) else "open"
+    after = _extend(words, after, kind)
+    after = _enumerate(words, after, kind)
+    end = words.places[after - 1][1]
+    return NounPhrase(start, start + end, words.raw[:end], kind)
+
+
+def _quoted(text: str, match: re.Match[str]) -> NounPhrase | None:
+    inner = _Words(text, match.start(1))
+    if not inner.places or inner.places[0][0] != 0 or not inner.known(0)[1]:
+        return None
+    return NounPhrase(match.start(), match.end(), match[1].strip(), "named")
+
+
+def _is_head(words: _Words, after: int, kind: str) -> bool:
+    """Whether a capitalized head is a noun: "4 Phó Chủ tịch" has one, "58 Quán Sứ" and "12 Cầu Giấy" have none."""
+    if words.abbreviation(0):
+        return kind == "abbreviation" or bool(_ABBREVIATION.match(words.word(0)))
+    if not kind:
+        return False
+    return after > 1 or not (words.linked(1) and words.capital(1) and not words.abbreviation(1))
+
+
+def _extend(words: _Words, i: int, kind: str) -> int:
+    """The index after the words that complete the head at the left of ``i``."""
+    limit = i + (_MAX_WORDS if kind in ("thing", "event", "body") else 2)
+    while i < limit and words.linked(i) and not words.role(i):
+        after, more = words.known(i)
+        if more and (after > i + 1 or more == "abbreviation" or not words.capital(i)):
+            if kind in _PEOPLE and after == i + 1 and more != "abbreviation" and words.word(i) not in ("nữ", "nam"):
+                return i
+            i = limit = after
+            continue
+        if words.capital(i) or kind in _PEOPLE:
+            return i
+        i += 1
+    return i
+
+
+def _enumerate(words: _Words, i: int, kind: str) -> int:
+    """ "ĐV, NLĐ", "cán bộ, giáo viên, nhân viên": nouns of one kind after commas belong to the unit."""
+    while i < len(words.places) and words.form[words.places[i - 1][1] : words.places[i][0]] == ", ":
+        after, more = words.known(i)
+        alike = (kind in _PEOPLE and more in _PEOPLE) or (kind == more == "body")
+        either = more and words.form[words.places[i][0] : words.places[after - 1][1]] in _EITHER
+        if not alike and not (either and kind in (*_PEOPLE, "body")):
+            return i
+        i = after
+    return i
+
+
+def is_known(phrase: NounPhrase) -> bool:
+    """Whether the head is a row, not merely some noun."""
+    return phrase.kind != "open"
+
+
+# --- rates ----------------------------------------------------------------------------------------------------------
+
+_PER = re.compile(r" ?/ ?(?=[^\W\d_])| (?:mỗi|một|trên) (?=[^\W\d_])")
+_EACH = re.compile(
+    r"(?<![^\W_])mỗi (?:một )?([^\W\d_]+(?: [^\W\d_]+){0,3}?) "
+    r"(?:trị giá|có giá|giá|được|nhận|là|với|hỗ trợ|tương đương|gồm|hơn|trên)?[^,.;\d]{0,20}\Z"
+)
+
+
+def read_per(text: str, low: str, end: int) -> tuple[str | None, int]:
+    """What a rate is counted by right after ``end`` ("/người/tháng", "mỗi suất"), and where it ends."""
+    parts: list[str] = []
+    while len(parts) < 3:
+        match = _PER.match(low, end)
+        if match is None or (parts and "/" not in match[0]):
+            break
+        words = _Words(text, match.end())
+        if not words.places or words.places[0][0] != 0:
+            break
+        after, kind = words.known(0)
+        if not kind and "/" not in match[0] and words.role(0) != "time":
+            break
+        last = words.places[max(after, 1) - 1][1]
+        # "đồng/m2": the digit belongs to the unit.
+        last += 1 if words.raw[last : last + 1] in ("2", "²", "3", "³") and last == 1 else 0
+        parts.append(words.raw[:last])
+        end = match.end() + last
+    return "/".join(parts) or None, end
+
+
+def per_before(low: str, start: int) -> str | None:
+    """What "mỗi" named before the amount at ``start``: "mỗi suất trị giá 500.000 đồng" → "suất"."""
+    match = _EACH.search(low[max(0, start - 50) : start])
+    if match is None:
+        return None
+    words = _Words(match[1], 0)
+    after, kind = words.known(0)
+    return match[1][: words.places[after - 1][1]] if kind else None

@@ -1,0 +1,314 @@
+"""Figures of a text: every number that counts or measures, read where it stands.
+
+One scan finds digits and number words; each is then read from its place on: amount, unit or counted noun, range,
+comparator, rate. Dates, labels, names and numbers inside an organization's name are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Protocol
+
+from pipeline.normalize.counted import NounPhrase, per_before, read_noun_phrase, read_per
+from pipeline.normalize.labels import label_before
+from pipeline.normalize.plausibility import is_implausible, status
+from pipeline.normalize.quantities import (
+    Amount,
+    Unit,
+    comparator_after,
+    comparator_ahead,
+    comparator_before,
+    read_amount,
+    read_range,
+    read_unit,
+    words_before,
+)
+from pipeline.values import FigureValue
+
+_DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_WORDS = re.compile(
+    r"[ \n\"“(](?:(?:một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười)(?= )"
+    r"|(?<= )(?:gần|hơn|ngót) (?=(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ) ))"
+)
+_GLUED_BEFORE = frozenset("./-:_+#@&")
+_MILLION = Decimal(1_000_000)
+_MONEY_CUE = re.compile(
+    r"(?<![^\W_])(?:tiền|lương|thưởng|giá|phí|vốn|thu nhập|mức|trị giá|quỹ|lãi|nợ|đồng|chi)(?![^\W_])"
+)
+_ONE_CUES = frozenset({"ít nhất", "tối thiểu", "chỉ", "chỉ có", "duy nhất", "vẻn vẹn", "tối đa", "không quá"})
+_FIVE_CUES = frozenset(
+    ("có", "gồm", "với", "trao", "tặng", "cho", "cả", "là", "trong", "và", "hơn", "gần", "của", "tại")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A figure in a text: [start, end) with its value and the rule that read it."""
+
+    start: int
+    end: int
+    rule: str
+    value: FigureValue
+    amount: Amount
+
+
+class Spans(Protocol):
+    """Places in a text that are something else already."""
+
+    def overlaps(self, start: int, end: int) -> bool: ...
+
+
+class Reader:
+    """One text's figures. ``taken`` are dates, ``names`` organizations without their first character."""
+
+    def __init__(self, text: str, low: str, taken: Spans, names: Spans, quoted: Spans) -> None:
+        self.text, self.low = text, low
+        self.taken, self.names = taken, names
+        self.quoted = quoted
+        self.last: Found | None = None
+
+    def read(self) -> Iterator[Found]:
+        end = 0
+        for start in self._triggers():
+            if start < end or self.taken.overlaps(start, start + 1) or self.names.overlaps(start, start + 1):
+                continue
+            for figure in self._at(start):
+                end = max(end, figure.end)
+                self.last = figure
+                yield figure
+
+    def _triggers(self) -> list[int]:
+        starts = [m.start() for m in _DIGITS.finditer(self.low)]
+        starts += [m.end() if m[0].endswith(" ") else m.start() + 1 for m in _WORDS.finditer(self.low)]
+        if _WORDS.match("\n" + self.low[:12]):
+            starts.append(0)
+        return sorted(starts)
+
+    def _at(self, start: int) -> list[Found]:
+        if not self._stands_free(start):
+            return []
+        amount = read_amount(self.low, start)
+        if (
+            amount is None
+            or _is_code(amount)
+            or self.taken.overlaps(start, amount.end)
+            or self.quoted.overlaps(start, start + 1)
+        ):
+            return []
+        if self.low[amount.end : amount.end + 1] == "/":
+            return self._ratio(amount)
+        figure = self._range(amount) or self._single(amount)
+        return [figure] if figure else []
+
+    def _stands_free(self, start: int) -> bool:
+        """Whether no letter, sign or hyphen ties the number to what stands before it."""
+        before = self.low[max(0, start - 3) : start]
+        if not before or before[-1] in " \n":
+            return not before.endswith(("- ", "/ ")) or before[0] in " \n" or len(before) < 3
+        if before[-1] == "/" and self.last is not None and self.last.end == start - 1:
+            return self.last.value.measure == "count" and self.low[start : start + 2] != "1 "
+        if before[-1] in _GLUED_BEFORE:
+            # "đóng góp.10 người": a lost space after a whole word; "-10 suất": a list's dash.
+            word = len(before) == 3 and before[:2].isalpha() and self.text[start - 3 : start - 1].islower()
+            dash = before[-1] == "-" and (len(before) < 2 or before[-2] == "\n")
+            return (before[-1] in ".:" and word) or dash
+        return not before[-1].isalnum()
+
+    # --- forms ------------------------------------------------------------------------------------------------------
+
+    def _single(self, amount: Amount) -> Found | None:
+        unit = read_unit(self.text, self.low, amount)
+        if unit:
+            return self._build(amount, unit, None)
+        phrase = self._phrase(amount)
+        if self._is_bare_money(amount, phrase):
+            return self._build(amount, Unit(amount.end, "money", "VND", "VND"), None, rule="figure.money-bare")
+        return self._build(amount, None, phrase) if phrase else None
+
+    def _range(self, lower: Amount) -> Found | None:
+        """ "15 - 20 triệu đồng", "từ 1,6 triệu đến dưới 5 triệu đồng": one figure with two ends."""
+        own = read_unit(self.text, self.low, lower)
+        begin = read_range(self.low, own.end if own else lower.end)
+        if begin is None:
+            return None
+        sign, begin = comparator_ahead(self.low, begin)
+        upper = read_amount(self.low, begin)
+        if upper is None or self.taken.overlaps(begin, upper.end):
+            return None
+        unit = read_unit(self.text, self.low, upper)
+        phrase = None if unit else self._phrase(upper)
+        if not unit and not phrase and self._is_bare_money(upper, phrase):
+            unit = Unit(upper.end, "money", "VND", "VND")
+        if own and (unit is None or own.unit != unit.unit):
+            return None
+        lower = _inherit(lower, upper)
+        low, high = lower.value(whole=unit is None), upper.value(whole=unit is None)
+        if low is None or high is None or low >= high or not (unit or phrase):
+            return None
+        figure = self._build(lower, unit, phrase, rule="figure.range", upper=upper)
+        if figure is None:
+            return None
+        # What the lower end says of itself ("khoảng 3-5 người") holds for the upper one too, "từ" for none.
+        value = replace(figure.value, value_max=float(high), comparator_max=sign)
+        return replace(figure, value=value)
+
+    def _ratio(self, part: Amount) -> list[Found]:
+        """ "250/350 công nhân": two figures of one unit. "2/3 số công nhân" is a share and none."""
+        whole = read_amount(self.low, part.end + 1) if self.low[part.end + 1 : part.end + 2].isdigit() else None
+        if whole is None:
+            figure = self._range(part) or self._single(part)
+            return [figure] if figure else []
+        phrase = self._phrase(whole)
+        if phrase is None or phrase.kind == "open" or part.scale or whole.scale:
+            return []
+        first = self._build(part, None, phrase, rule="figure.ratio", upper=whole)
+        second = self._build(whole, None, phrase, rule="figure.ratio")
+        if first is None or second is None:
+            return []
+        return [replace(first, end=part.end), replace(second, start=whole.start)]
+
+    def _phrase(self, amount: Amount) -> NounPhrase | None:
+        """The counted noun after ``amount``, over the number repeated in words: "05 (năm) suất"."""
+        end = amount.end
+        if self.low.startswith(" (", end):
+            close = self.low.find(")", end, end + 60)
+            repeated = read_amount(self.low, end + 2) if close > 0 else None
+            if repeated and not repeated.digits and repeated.end == close:
+                end = close + 1
+        return read_noun_phrase(self.text, end + 1) if self.low[end : end + 1] == " " else None
+
+    def _is_bare_money(self, amount: Amount, phrase: NounPhrase | None) -> bool:
+        """ "150 triệu": đồng is meant where millions have no noun, or one that no row knows in a context of money."""
+        if amount.scale is None or amount.scale < _MILLION:
+            return amount.scale == 1000 and bool(amount.digits) and self.low[amount.end : amount.end + 1] == "/"
+        if phrase is None:
+            return words_before(self.low, amount.start)[-2:] != ["dân", "số"]
+        context = self.low[max(0, amount.start - 40) : amount.start]
+        return phrase.kind == "open" and bool(_MONEY_CUE.search(context))
+
+    # --- value ------------------------------------------------------------------------------------------------------
+
+    def _build(
+        self, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, rule: str = "", upper: Amount | None = None
+    ) -> Found | None:
+        sign, begin = comparator_before(self.low, amount.start)
+        if not self._counts(amount, unit, phrase, begin):
+            return None
+        end = unit.end if unit else phrase.end if phrase else amount.end
+        per, _ = read_per(self.text, self.low, end)
+        after, after_end = comparator_after(self.low, end)
+        if after:
+            sign, end = after, after_end
+        if self.low[max(0, begin - 3) : begin] == "từ " and (after or rule == "figure.range"):
+            begin -= 3
+        value = amount.value(whole=unit is None)
+        if value is None:
+            return None
+        measure = unit.measure if unit else "count"
+        name = unit.unit if unit else phrase.unit if phrase else ""
+        mantissa = value / amount.scale if amount.scale else value
+        last = upper or amount
+        unit_from = last.start + len(last.digits) if last.digits else last.end
+        implausible = is_implausible(measure, name, value, mantissa, amount.scale)
+        figure = FigureValue(
+            measure=measure,
+            value=float(value),
+            unit=name,
+            unit_raw=self.text[unit_from : unit.end if unit else phrase.end if phrase else end].strip(),
+            counted=self._counted(unit, phrase),
+            currency=unit.currency if unit else None,
+            comparator=sign or "=",
+            per=per or (per_before(self.low, begin) if measure == "money" else None),
+            status=status(self.low, begin, end),
+            confidence=_confidence(unit, phrase, amount),
+            flags=("implausible",) if implausible else (),
+        )
+        return Found(begin, end, rule or _rule(unit, phrase, amount), figure, amount)
+
+    def _counts(self, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int) -> bool:
+        """Whether it is a figure at all and no label, name, year, article or father ("ba")."""
+        label = label_before(self.low, amount.start) if begin == amount.start else ""
+        measure = unit.measure if unit else "count"
+        if measure in ("count", "other") and label in ("label", "name"):
+            return False
+        if label == "group" and not (phrase and phrase.kind == "person"):
+            return unit is not None
+        if amount.digits:
+            return not (_is_year(amount) and phrase and phrase.kind == "open")
+        return self._counts_in_words(amount, unit, phrase, begin)
+
+    def _counts_in_words(self, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int) -> bool:
+        written = self.text[amount.start : amount.start + 1]
+        if written.isupper() and self.low[max(0, amount.start - 2) : amount.start].strip(' \n“"(')[-1:] not in (
+            "",
+            ".",
+            ":",
+            "!",
+            "?",
+            "-",
+        ):
+            return False
+        if phrase and phrase.kind == "open":
+            return False
+        lead = self.low[begin : amount.start].strip()
+        if amount.text == "một":
+            return lead in _ONE_CUES or bool(phrase and phrase.kind == "named")
+        if amount.text == "năm":
+            last = words_before(self.low, amount.start)[-1:]
+            return (
+                bool(phrase) and bool(last) and last[0] in _FIVE_CUES and not self.low.startswith("học", amount.end + 1)
+            )
+        if amount.text == "ba":
+            return bool(unit or lead) or not self.low.startswith(
+                ("mẹ", "em ", "con ", "má", "anh ", "chị "), amount.end + 1
+            )
+        return True
+
+    def _counted(self, unit: Unit | None, phrase: NounPhrase | None) -> str | None:
+        if phrase:
+            return phrase.unit
+        if unit and unit.measure in ("percent", "other") and self.low[unit.end : unit.end + 1] == " ":
+            counted = read_noun_phrase(self.text, unit.end + 1)
+            return counted.unit if counted and counted.kind != "open" else None
+        return None
+
+
+def _is_code(amount: Amount) -> bool:
+    """A phone, account or document number: eight digits in a row, or zeros before three digits."""
+    plain = amount.digits.split(".")[0].split(",")[0]
+    return len(plain) > 7 or (len(plain) > 2 and plain[0] == "0")
+
+
+def _is_year(amount: Amount) -> bool:
+    return len(amount.digits) == 4 and amount.digits[:2] in ("18", "19", "20") and amount.scale is None
+
+
+def _inherit(lower: Amount, upper: Amount) -> Amount:
+    """The lower end of a range takes the scale word of the upper one where it is the smaller number before it."""
+    if lower.scale is not None or upper.scale is None or not upper.digits:
+        return lower
+    mantissa, top = lower.value(), replace(upper, text=upper.digits, scale=None).value()
+    if mantissa is None or top is None or mantissa >= top:
+        return lower
+    return replace(lower, text=lower.text + upper.text[len(upper.digits) :], scale=upper.scale)
+
+
+def _rule(unit: Unit | None, phrase: NounPhrase | None, amount: Amount) -> str:
+    if unit:
+        return f"figure.{unit.measure}"
+    if not amount.digits:
+        return "figure.count-in-words"
+    return {"open": "figure.count-open", "named": "figure.count-named"}.get(
+        phrase.kind if phrase else "", "figure.count"
+    )
+
+
+def _confidence(unit: Unit | None, phrase: NounPhrase | None, amount: Amount) -> float:
+    if unit:
+        return 0.98 if amount.digits else 0.9
+    if phrase and phrase.kind == "open":
+        return 0.7
+    return 0.95 if amount.digits else 0.85

@@ -1,0 +1,162 @@
+"""Amounts, units, comparators and rates at a place in a text: regular expressions that match from there only.
+
+All functions take the lower-cased text (same length as the text) and an offset, and look no further than they must,
+so that a text with many numbers takes time in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.normalize.money import CURRENCY, currency
+from pipeline.normalize.numerals import DIGITS, NUMBER_WORDS, SCALES, parse_number
+from pipeline.resources import rows
+
+_END = r"(?![^\W_])"
+# "2 tỷ lệ" would be a ratio, "10 triệu" a million: a scale word ends where the word ends and heads no compound.
+_SCALE = rf"(?:(?: ?(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|vạn)|k){_END}(?! (?:lệ|số|giá|trọng|suất|phú)))"
+_WRITTEN = re.compile(rf"({DIGITS})({_SCALE}*)((?: {DIGITS}{_SCALE}+)*(?: rưỡi{_END})?)")
+_SPELLED = re.compile(NUMBER_WORDS)
+_SCALE_WORD = re.compile("|".join(sorted(SCALES, key=len, reverse=True)))
+_NEXT_WORD = re.compile(r" ?([^\W_]+)")
+
+_UNITS = {row["surface"]: row for row in rows("lexicons/units.csv")}
+_WORD_UNITS = sorted((u for u in _UNITS if u[-1].isalnum()), key=len, reverse=True)
+_SIGN_UNITS = sorted((u for u in _UNITS if not u[-1].isalnum()), key=len, reverse=True)
+_UNIT = re.compile(rf" ?({'|'.join(map(re.escape, _SIGN_UNITS))}|(?:{'|'.join(map(re.escape, _WORD_UNITS))}){_END})")
+_MONEY = re.compile(rf" ?({CURRENCY})")
+
+_RANGE = re.compile(r"(?: ?(?:--?|–|—|~) ?| (?:đến|tới) )(?=\d|[^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as written: ``text`` with its scale words, ``scale`` their product (None without any)."""
+
+    start: int
+    end: int
+    text: str
+    digits: str  # "" for a number in words
+    scale: Decimal | None
+
+    def value(self, *, whole: bool = False) -> Decimal | None:
+        """The number; ``whole`` where things are counted ("1,863 đoàn viên" is 1863)."""
+        return parse_number(self.text, whole=whole and self.scale is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A measured unit: ``measure`` and ``unit`` as SCHEMA.md has them, and where it ends."""
+
+    end: int
+    measure: str
+    unit: str
+    currency: str | None = None
+
+
+def read_amount(low: str, start: int) -> Amount | None:
+    """The number that begins at ``start``, in digits or words, with its scale words."""
+    match = _WRITTEN.match(low, start)
+    if match is None:
+        spelled = _SPELLED.match(low, start)
+        if spelled is None:
+            return None
+        scales = _SCALE_WORD.findall(spelled[0]) if " " in spelled[0] else []
+        return Amount(start, spelled.end(), spelled[0], "", SCALES[scales[-1]] if scales else None)
+    for end in (match.end(), match.end(2)):
+        text = low[start:end]
+        if parse_number(text) is not None:
+            break
+    else:
+        return None
+    scale = Decimal(1)
+    for word in _SCALE_WORD.findall(match[2]):
+        scale *= SCALES[word]
+    return Amount(start, end, text, match[1], scale if match[2] else None)
+
+
+def read_unit(text: str, low: str, amount: Amount) -> Unit | None:
+    """The currency, percent sign or unit of measure right after ``amount``."""
+    match = _MONEY.match(low, amount.end)
+    if match:
+        following = _NEXT_WORD.match(low, match.end())
+        iso = currency(
+            text[match.start(1) : match.end(1)], following[1] if following else "", scaled=bool(amount.scale)
+        )
+        if iso:
+            return Unit(match.end(), "money", iso, iso)
+    match = _UNIT.match(low, amount.end)
+    if match is None:
+        return None
+    row = _UNITS[match[1]]
+    following = _NEXT_WORD.match(low, match.end())
+    if following and row["not_before"] and following[1] in row["not_before"].split("|"):
+        return None
+    # "10 Lần" is a heading's word, "5 M" a name: units of letters stand in lower case or in capitals throughout.
+    written = text[match.start(1) : match.end(1)]
+    if written.istitle() and len(written) > 1 and written[0].isalpha() and row["measure"] != "area":
+        return (
+            None
+            if written.lower() not in ("kwh", "mw", "kw", "kg", "km")
+            else Unit(match.end(), row["measure"], row["unit"])
+        )
+    return Unit(match.end(), row["measure"], row["unit"])
+
+
+def read_range(low: str, end: int) -> int | None:
+    """Where the upper end begins after a dash or "đến" at ``end``; None where there is neither."""
+    match = _RANGE.match(low, end)
+    return match.end() if match else None
+
+
+# --- comparators ----------------------------------------------------------------------------------------------------
+
+_BEFORE: dict[str, str] = {}
+_AFTER: dict[str, str] = {}
+for _row in rows("lexicons/comparators.csv"):
+    (_BEFORE if _row["position"] == "before" else _AFTER)[_row["phrase"]] = _row["comparator"]
+_LONGEST = max(phrase.count(" ") + 1 for phrase in _BEFORE)
+_FOLLOWS = re.compile(rf"(?: [^\W\d_]+){{0,2}}? ({'|'.join(_AFTER)}){_END}")
+_WORDS_BEFORE = re.compile(r"[^\W_]+(?: [^\W_]+)*\Z")
+_LEADS = re.compile(rf"({'|'.join(sorted(_BEFORE, key=len, reverse=True))}) ")
+
+
+def comparator_before(low: str, start: int) -> tuple[str | None, int]:
+    """The comparator whose phrase ends at ``start`` (after one space), and where the phrase begins.
+
+    Of two ("khoảng hơn 200") the one beside the number decides; the phrase takes in both.
+    """
+    found: str | None = None
+    begin = start
+    while True:
+        words = words_before(low, begin)
+        for length in range(min(_LONGEST, len(words)), 0, -1):
+            sign = _BEFORE.get(" ".join(words[-length:]))
+            if sign:
+                break
+        else:
+            return found, begin
+        found = found if found not in (None, "=") else sign
+        begin -= len(" ".join(words[-length:])) + 1
+
+
+def comparator_ahead(low: str, start: int) -> tuple[str | None, int]:
+    """The comparator that begins at ``start``, and where the number after it begins ("đến *dưới 5* triệu")."""
+    match = _LEADS.match(low, start)
+    return (_BEFORE[match[1]], match.end()) if match else (None, start)
+
+
+def comparator_after(low: str, end: int) -> tuple[str | None, int]:
+    """The comparator behind a figure ("trở lên", at most two words later), and where it ends."""
+    match = _FOLLOWS.match(low, end)
+    return (_AFTER[match[1]], match.end()) if match else (None, end)
+
+
+def words_before(low: str, start: int) -> list[str]:
+    """Up to four words that stand right before ``start``, each after one space; none across a sign."""
+    if start < 2 or low[start - 1] != " ":
+        return []
+    run = _WORDS_BEFORE.search(low[max(0, start - 48) : start - 1])
+    return run[0].split(" ")[-_LONGEST:] if run else []
