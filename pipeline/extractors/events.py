@@ -29,7 +29,8 @@ from pipeline.values import EventValue
 _LEAD = 6
 # A sentence that opens with a duty ("Nhiệm vụ 6 tháng cuối năm …") makes the rest of its paragraph one.
 _OPENING = 25
-_QUOTE = re.compile(r"“[^”\n]{0,300}”|\"[^\"\n]{0,300}\"")
+# Pages mix straight and curly quotes: “Sen Việt".
+_QUOTE = re.compile(r"[“\"][^“”\"\n]{1,160}[”\"]")
 
 
 @dataclass(slots=True)
@@ -67,8 +68,10 @@ class Events:
             (frozenset(row["effect"].split("|")), int(row["reach"]), frozenset(filter(None, row["types"].split("|"))))
             for row in rows("lexicons/event_cues.csv")
         ]
+        # "bên phải", "kỷ luật", "làm việc" hold no duty, no law and no matter.
+        self._not_after = [frozenset(row["not_after"].split("|")) for row in rows("lexicons/event_cues.csv")]
         self._reach = max(reach for _, reach, _ in self._cues)
-        self._cue_lexicon = Lexicon(rows("lexicons/event_cues.csv"), parts)
+        self._cue_lexicon = Lexicon(rows("lexicons/event_cues.csv"), parts, every=True)
         lists: defaultdict[str, list[str]] = defaultdict(list)
         for row in rows("lexicons/event_places.csv"):
             lists[row["list"]].append(row["phrase"])
@@ -92,7 +95,9 @@ class Events:
         found, cues = scan(form, self._trigger_lexicon, self._cue_lexicon)
         reading = Reading(text, form, bounds, [start for start, _ in bounds], defaultdict(list), [], [], [])
         for cue in cues:
-            reading.cues[reading.sentence_at(cue.start)].append(cue)
+            before = form[max(0, cue.start - 12) : cue.start].split()
+            if not (before and before[-1] in self._not_after[cue.row]):
+                reading.cues[reading.sentence_at(cue.start)].append(cue)
         reading.times = [mention for mention in mentions(doc) if not self._is_occasion(reading, mention)]
         reading.days = [mention for mention in reading.times if timing.is_day(mention)]
         self._collect(doc, reading, found)
@@ -109,7 +114,8 @@ class Events:
             row = self._triggers[cue.row]
             number = reading.sentence_at(cue.start)
             last = reading.text[cue.start : cue.end].rpartition(" ")[2]
-            if row["kind"] == "name" and not last[:1].isupper():
+            # A bare statement ("cho biết") is what an article reports only where a title says that it is one.
+            if (row["kind"] == "name" and not last[:1].isupper()) or (row["kind"] == "weak" and "title" not in zone):
                 continue
             hit = Hit(
                 cue.start, cue.end, cue.row, row["type"], self._weights[cue.row], not row["tail"],
@@ -135,10 +141,11 @@ class Events:
             effect, reach, types = self._cues[cue.row]
             if not 0 <= distance <= reach or (types and hit.type not in types):
                 continue
-            settled = "past" in effects or reading.form.find(";", cue.end, hit.start) >= 0
-            if settled and effect & {"aim", "duty", "planned"}:
+            if "past" in effects and effect & {"aim", "duty", "planned"}:
                 continue
             effects |= effect - {"agenda", "anniversary"}
+        if "past" in effects:  # "đã kịp thời thăm hỏi"
+            effects.discard("manner")
         if "refers" in effects:  # "theo chỉ đạo tại hội nghị": the meeting was held all the same
             effects -= {"aim", "duty"}
         return effects
@@ -150,10 +157,11 @@ class Events:
         for number, (start, _) in enumerate(reading.bounds):
             if reading.text[start - 1 : start] == "\n":
                 running = False
-            opening = (cue for cue in reading.cues.get(number, []) if cue.start - start <= _OPENING)
+            opening = [self._cues[c.row][0] for c in reading.cues.get(number, []) if c.start - start <= _OPENING]
+            running = running and not any("here" in effect for effect in opening)
             if running:
                 found.add(number)
-            running = running or any("agenda" in self._cues[cue.row][0] for cue in opening)
+            running = running or any("agenda" in effect for effect in opening)
         return found
 
     def _is_occasion(self, reading: Reading, mention: TimeMention) -> bool:

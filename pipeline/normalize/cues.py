@@ -29,10 +29,11 @@ class Cue(NamedTuple):
 
 
 class Lexicon:
-    """Finds the rows of one table, without overlaps; where several fit at one word, the longest text wins."""
+    """Finds the rows of one table: the longest text at a word and no overlaps, or, if ``every``, all that fit."""
 
-    def __init__(self, table: Iterable[Row], parts: Mapping[str, str] | None = None) -> None:
+    def __init__(self, table: Iterable[Row], parts: Mapping[str, str] | None = None, *, every: bool = False) -> None:
         """``parts``: name → pattern. Raises KeyError for a part that is not there, ``re.error`` for a broken tail."""
+        self.every = every
         heads: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
         for number, row in enumerate(table):
             tail = _PART.sub(lambda match: (parts or {})[match[1]], row["tail"].strip())
@@ -51,13 +52,15 @@ class Lexicon:
         self.words = frozenset(self._rows)
 
     def at(self, form: str, start: int, word: str) -> list[Cue]:
-        """The rows that fit at ``start``, where ``word`` begins: all those of the longest text."""
-        end, best = -1, ()
-        for match, numbers in self._rows[word]:
-            met = match(form, start)
-            if met and met.end() > end:
-                end, best = met.end(), numbers
-        return [Cue(start, end, number) for number in best]
+        """The rows that fit at ``start``, where ``word`` begins, the longest text first."""
+        met = [(found.end(), numbers) for match, numbers in self._rows[word] if (found := match(form, start))]
+        if not met:
+            return []
+        if not self.every:
+            end, numbers = max(met, key=lambda fit: fit[0])
+            return [Cue(start, end, number) for number in numbers[:1]]
+        met.sort(key=lambda fit: -fit[0])
+        return [Cue(start, end, number) for end, numbers in met for number in numbers]
 
 
 def words(form: str, wanted: frozenset[str]) -> Iterator[tuple[int, str]]:
@@ -78,5 +81,5 @@ def scan(form: str, *lexicons: Lexicon) -> list[list[Cue]]:
                 cues = lexicon.at(form, start, word)
                 if cues:
                     found[number] += cues
-                    covered[number] = cues[0].end
+                    covered[number] = start if lexicon.every else cues[0].end
     return found

@@ -14,9 +14,8 @@ from pipeline.normalize.fold import match_form
 _UPPER = "".join(
     c for c in map(chr, range(0x41, 0x1EFA)) if c.isupper() and c.isalpha() and not 0x250 < ord(c) < 0x1E00
 )
-# A name's words: capitalized, numbers ("quận 11", "58 Quán Sứ"), codes ("E21.105"); dashes and "của" join them.
 _NAME_WORD = rf"(?:[{_UPPER}\d][\w&./]*(?<![./])|[IVX]+)"
-_NAME = rf"{_NAME_WORD}(?:(?: ?[-–] ?| |, số )(?:(?:và|của|thuộc|ở) )?{_NAME_WORD})*"
+_GLUE = re.compile(r"(?:, | ?[-–] ?| \()")
 
 
 def _words(phrases: Iterable[str]) -> str:
@@ -28,18 +27,29 @@ class PlaceFinder:
 
     def __init__(self, lists: dict[str, list[str]], known: Callable[[str], bool]) -> None:
         self._known = known
-        self._preposition = re.compile(rf"(?<!\w)(?:{_words(lists['preposition'])}) ")
+        self._prepositions = [
+            re.compile(rf"(?<!\w)(?:{_words(lists[kind])}) ") for kind in ("preposition", "weak_preposition")
+        ]
         self._no_place = re.compile(rf"(?:{_words(lists['no_place'])})(?!\w)")
+        self._resident = re.compile(rf"(?<!\w)(?:{_words(lists['resident'])}) \Z")
         self._head = re.compile(rf"(?:(?:{_words([*lists['venue'], *lists['division']])})(?!\w)\.? ?)+")
         self._division = re.compile(rf"(?:(?:{_words(lists['division'])})(?!\w)\.? ?)+")
-        self._name = re.compile(_NAME)
+        # Capitalized words, numbers ("58 Quán Sứ"), codes ("E21.105"), the small second syllables of names
+        # ("Văn hóa Lao động"); dashes and "của" join them.
+        syllables = "|".join(lists["name_syllable"])
+        word = rf"{_NAME_WORD}(?: (?:{syllables})(?!\w))*"
+        self._name = re.compile(rf"{word}(?:(?: ?[-–] ?| |, số )(?:(?:và|của|thuộc) )?{word})*")
 
     def find(self, text: str, form: str, start: int, end: int) -> tuple[int, int] | None:
-        """Bounds of the first named place in [start, end); None where there is none."""
-        for match in self._preposition.finditer(form, start, end):
-            bounds = self._named(text, form, match.end(), end)
-            if bounds:
-                return bounds
+        """Bounds of the named place in [start, end); None where there is none. "tại" goes before "ở" and "đến"."""
+        for preposition in self._prepositions:
+            for match in preposition.finditer(form, start, end):
+                # Where somebody lives or works is not where it happened.
+                if self._resident.search(form, max(start, match.start() - 14), match.start()):
+                    continue
+                bounds = self._named(text, form, match.end(), end)
+                if bounds:
+                    return bounds
         return None
 
     def _named(self, text: str, form: str, start: int, end: int) -> tuple[int, int] | None:
@@ -49,7 +59,7 @@ class PlaceFinder:
         if stop is None:
             return None
         # "…, xã Trung An, TP Mỹ Tho", "… (tỉnh Hà Nam)", "… - Hà Nội"
-        while glue := re.compile(r"(?:, | ?[-–] ?| \()").match(text, stop, end):
+        while glue := _GLUE.match(text, stop, end):
             more = self._unit(text, form, glue.end(), end, self._division)
             if more is None:
                 break

@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 
 # What a position counts: a title says what the article reports, after it each sentence says it less.
 _TITLE = 1.3
-_LEAD = (1.0, 1.0, 0.85, 0.7, 0.6, 0.5)
+_LEAD = (1.0, 0.93, 0.85, 0.7, 0.6, 0.5)
 _BODY = 0.3
 _CAPTION = 0.25
 # A second event needs this much: a strong row, or a fair one with its own day and a verb that says it was held.
 _SECONDARY = 4.0
 _DAY_BONUS = 0.8
 _HELD_BONUS = 0.6
-_PLURAL_MALUS = 1.2
-_DROPPING = frozenset(("aim", "duty", "generic", "document", "occasion", "habitual", "agenda", "name"))
-_HELD = frozenset(("past", "held"))
+# "Dịp này, …" tells what went along with the event that the article reports.
+_HERE = 0.7
+# Where no title names it, an event needs this many votes: a lone "nghị quyết" reports nothing.
+_MAIN = 2.0
+_PLURAL_MALUS = 1.5
+_DROPPING = frozenset(("aim", "duty", "generic", "document", "occasion", "habitual", "agenda", "name", "manner"))
+_HELD = frozenset(("past", "held", "passive"))
 
 
 @dataclass(slots=True)
@@ -53,9 +57,10 @@ class Hit:
     @property
     def vote(self) -> float:
         """Its voice in what the article reports; of two in a sentence the earlier one is the louder."""
-        softened = 0.6 if self.zone == "title" else 0.4
+        softened = (0.6 if self.zone == "title" else 0.4) if self.dropped else 1.0
+        softened *= _HERE if "here" in self.effects else 1.0
         early = 0.5 * max(0.0, 1 - self.offset / 300)
-        return (self.strength + early) * self.position * (softened if self.dropped else 1.0)
+        return (self.strength + early) * self.position * softened
 
 
 def sentence_positions(zones: list[str]) -> Iterator[float]:
@@ -91,7 +96,8 @@ def _votes(own: list[Hit]) -> float:
     if not title and all(hit.dropped for hit in told):
         return 0.0
     repeated = sum(not hit.dropped for hit in told)
-    return title + max((hit.vote for hit in told), default=0.0) + 0.12 * min(5, repeated)
+    votes = max((hit.vote for hit in told), default=0.0) + 0.12 * min(5, repeated)
+    return title + votes if title or votes >= _MAIN else 0.0
 
 
 def choose_others(hits: list[Hit], main: Hit) -> list[Hit]:
@@ -107,9 +113,11 @@ def choose_others(hits: list[Hit], main: Hit) -> list[Hit]:
         known = best.get((hit.type, hit.sentence))
         if known is None or hit.strength > known.strength:
             best[hit.type, hit.sentence] = hit
-    seen: set[tuple[str, str]] = set()
     # "cuộc thi" ten times is one contest; "tặng 20 suất quà" and "tặng 40 suất quà" are two gifts.
-    return [hit for hit in best.values() if (key := (hit.type, hit.text)) not in seen and not seen.add(key)]  # type: ignore[func-returns-value]
+    distinct: dict[tuple[str, str], Hit] = {}
+    for hit in best.values():
+        distinct.setdefault((hit.type, hit.text), hit)
+    return list(distinct.values())
 
 
 def _is_another(hit: Hit, main: Hit) -> bool:
