@@ -1,0 +1,168 @@
+"""Vietnamese expressions of time in a text → TIMEX3 values with inclusive bounds.
+
+One scan finds where an expression may begin (a digit, a word of time), the rules of ``date_rules.csv`` read what
+stands there, then years are shared, anchored and ranges joined. Pure: text in, values out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date as Day
+from typing import NamedTuple
+
+from pipeline.normalize import (
+    calendar,
+    timex_anchor,
+    timex_days,
+    timex_lengths,
+    timex_periods,
+    timex_ranges,
+)
+from pipeline.normalize.calendar import Point
+from pipeline.normalize.fold import lower
+from pipeline.normalize.timex_context import WORDS
+from pipeline.normalize.timex_mention import Match, Mention, Scan
+from pipeline.normalize.timex_rules import GROUPS, TRIGGER
+from pipeline.values import DateValue
+
+Builder = Callable[[Scan, str, Match], list[Mention]]
+_ROOMS = (timex_days, timex_periods, timex_lengths)
+_WRITTEN, _ANCHORED, _GROUNDED, _UNKNOWN = 0.98, 0.95, 0.85, 0.6
+
+
+class Timex(NamedTuple):
+    """An expression at [start, end) of the text, the rule that read it, its value."""
+
+    start: int
+    end: int
+    rule: str
+    value: DateValue
+
+
+def _builder(name: str) -> Builder:
+    for room in _ROOMS:
+        found: Builder | None = getattr(room, name, None)
+        if found:
+            return found
+    raise LookupError(f"date_rules.csv names the builder {name!r}, which no module of timex has")
+
+
+_BUILDERS = {rule.builder: _builder(rule.builder) for group in GROUPS.values() for rule in group.rules}
+
+
+def find(text: str, published: Day | None = None, sentences: list[tuple[int, int]] | None = None) -> list[Timex]:
+    """All expressions of time in ``text``, in order; ``published`` anchors what names no year.
+
+    >>> [(t.value.type, t.value.value) for t in find("Sáng 15.12, sau 40 ngày phát động", Day(2020, 12, 16))]
+    [('TIME', '2020-12-15TMO'), ('DURATION', 'P40D')]
+    """
+    scan = _scan(text)
+    found = scan.found
+    timex_ranges.share_years(scan.low, found)
+    base = timex_anchor.grounds(scan.low, found, published)
+    found = timex_anchor.complete(scan.low, found, base, sentences or [(0, len(text))])
+    found = timex_ranges.join(scan.low, found)
+    anchor = published or base.reference
+    return [Timex(m.start, m.end, m.rule, _value(scan.low, m, anchor, published)) for m in found]
+
+
+def _scan(text: str) -> Scan:
+    # The trigger wants a sign before a word, the text's first word has one too.
+    low = "\n" + lower(text)
+    scan = Scan("\n" + text, low)
+    at = 0
+    while (hit := TRIGGER.search(low, at)) is not None:
+        start = hit.start("key")
+        at = hit.end("key")
+        if hit["digits"] and _continues(low, start, scan.floor):
+            continue
+        mentions = _read(scan, "0" if hit["digits"] else hit["key"].split(" ")[0], start)
+        if mentions:
+            scan.found.extend(mentions)
+            at = mentions[-1].end
+    for mention in scan.found:
+        mention.start -= 1
+        mention.end -= 1
+    scan.text, scan.low = text, low[1:]
+    return scan
+
+
+def _continues(low: str, start: int, floor: int) -> bool:
+    """Whether digits go on a number that began before: the 404 of 6.404."""
+    return low[start - 1] in ".,/:-–" and low[start - 2].isdigit() and start - 1 > floor
+
+
+def _read(scan: Scan, key: str, start: int) -> list[Mention]:
+    group = GROUPS[key]
+    for rule, match in group.match(scan.low, start):
+        mentions = _BUILDERS[rule.builder](scan, rule.id, match)
+        if mentions:
+            return mentions
+    return []
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+def _value(low: str, mention: Mention, anchor: Day | None, published: Day | None) -> DateValue:
+    if mention.first is None:
+        kind = "set" if mention.type == "SET" else "duration"
+        return DateValue(
+            mention.type,
+            mention.literal,
+            granularity=kind,
+            modifier=mention.modifier,
+            function=mention.function,
+            confidence=_WRITTEN,
+        )
+    first, last = _school_year(mention.first, mention.last)
+    opening, closing = calendar.bounds(first), calendar.bounds(last or first)
+    flags = list(mention.flags)
+    broken = not calendar.exists(first) or (last is not None and not calendar.exists(last))
+    if broken or (opening and closing and opening[0] > closing[1]):
+        flags.append("implausible")
+        opening = closing = None
+    if first.lunar:
+        flags.append("lunar")
+    if mention.inferred:
+        flags.append("inferred_year")
+    assumed = mention.inferred or mention.relative is not None
+    written = calendar.value(first) if last is None else f"{calendar.value(first)}/{calendar.value(last)}"
+    return DateValue(
+        mention.type,
+        written,
+        date_from=opening[0] if opening and closing else None,
+        date_to=closing[1] if opening and closing else None,
+        granularity="range" if last else calendar.granularity(first),
+        is_relative=mention.relative is not None,
+        anchor_date=anchor if assumed else None,
+        modifier=mention.modifier,
+        function=mention.function or _function(low, mention, first),
+        confidence=_confidence(first, assumed, published),
+        flags=tuple(flags),
+    )
+
+
+def _school_year(first: Point, last: Point | None) -> tuple[Point, Point | None]:
+    if first.span == "S" and first.year is not None:
+        return Point(first.year), Point(first.year + 1)
+    return first, last
+
+
+def _confidence(first: Point, assumed: bool, published: Day | None) -> float:
+    if first.year is None:
+        return _UNKNOWN
+    return _WRITTEN if not assumed else _ANCHORED if published else _GROUNDED
+
+
+def _function(low: str, mention: Mention, first: Point) -> str | None:
+    """What a day is for: a deadline where the words say so, none where it dates a paper, else a happening."""
+    if not first.day:
+        return None
+    before = low[max(0, mention.start - 16) : mention.start].rstrip()
+    if any(before.endswith(word) for word in WORDS["deadline"]):
+        return "deadline"
+    paper = before.rpartition(" ")[2]
+    if "/" in paper or before.endswith("sinh") or ("-" in paper and any(c.isdigit() for c in paper)):
+        return None
+    return "event"

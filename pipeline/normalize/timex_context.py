@@ -1,0 +1,122 @@
+"""What stands before and after a number tells a date from a score, an address or an amount. Words: date_words.csv."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+from pipeline.resources import rows
+
+
+def _words() -> dict[str, dict[str, str]]:
+    kinds: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in rows("lexicons/date_words.csv"):
+        kinds[row["kind"]][row["word"]] = row["value"]
+    return dict(kinds)
+
+
+WORDS: dict[str, dict[str, str]] = _words()
+"""kind → word → value, of ``date_words.csv``."""
+
+_PARTS = WORDS["part"]
+_STRONG = WORDS["strong"]
+_MEDIUM = WORDS["medium"]
+_WEEKDAYS = {*(f"thứ {word}" for word in WORDS["weekday"]), *WORDS["sunday"]}
+_CLOCK = re.compile(
+    r"(?:^| |\()(?P<h>[01]?[0-9]|2[0-4])(?:(?: ?(?:giờ|h|g) ?|:)(?P<min>[0-5][0-9])?)(?: ?(?:phút|'))?,?\Z"
+)
+_OPEN_CLOCK = re.compile(r"(?:-|–|đến|tới) *\Z")
+_WORD = re.compile(r"[^\W_]+%?|%")
+_REACH = 64
+_ENDS = frozenset(".,;:)!?…”\"’'\n-–—]/»(“")
+
+
+class Left(NamedTuple):
+    """What leads up to a number: ``strength`` 2 where it must be a date, 1 where it may, 0 where nothing says."""
+
+    start: int
+    strength: int = 0
+    time: str = ""
+    word: str = ""  # the word before all that was read
+    glue: str = ""  # what touches the number
+
+
+def left(low: str, floor: int, at: int) -> Left:
+    """Reads backwards from ``at``, within the line, not before ``floor``: [clock] [part of day] [weekday] [ngày]."""
+    chunk = low[max(floor, at - _REACH) : at]
+    words = chunk[chunk.rfind("\n") + 1 :].split(" ")
+    glue = words.pop()
+    start, strength, time = at, 0, ""
+    if glue:
+        return Left(at, word=words[-1] if words else "", glue=glue)
+    while words:
+        word, touched = _split(words[-1])
+        two = "" if touched or len(words) < 2 else f"{_split(words[-2])[0]} {word}"
+        if not time and (two in _PARTS or word in _PARTS):
+            count, strength, time = (2 if two in _PARTS else 1), 2, _PARTS.get(two) or _PARTS[word]
+        elif word in _STRONG:
+            count, strength = 1, 2
+        elif two in _WEEKDAYS or word in _WEEKDAYS:
+            count, strength = 2, 2
+        else:
+            break
+        touched = _split(words[-count])[1]
+        start -= len(" ".join(words[-count:])) - len(touched) + 1
+        del words[-count:]
+        if touched:
+            words.append(touched)
+            break
+    start, time = _clock(" ".join(words[-4:]), start, time, strength)
+    word = _split(words[-1])[0] if words else ""
+    return Left(start, max(strength, 1 if word in _MEDIUM else 0), time, word)
+
+
+def _split(word: str) -> tuple[str, str]:
+    """A word without the comma after it and what touches it before: "(tvu)-sáng," → "sáng", "(tvu)-"."""
+    word = word.rstrip(",")
+    if word.isalnum():
+        return word, ""
+    at = len(word)
+    while at and word[at - 1].isalnum():
+        at -= 1
+    return word[at:], word[:at]
+
+
+def _clock(before: str, start: int, time: str, strength: int) -> tuple[int, str]:
+    """A clock time before a day; one that ends a stretch of hours is left, the day alone is meant."""
+    if strength < 2 or not before or not (before[-1].isdigit() or before.rstrip(",")[-1:] in "ờhgt'"):
+        return start, time
+    match = _CLOCK.search(before)
+    if match is None or _OPEN_CLOCK.search(before, 0, match.start("h")):
+        return start, time
+    hour = int(match["h"])
+    if time in ("TAF", "TEV", "TNI") and 1 <= hour <= 11:
+        hour += 12
+    return start - (len(before) - match.start("h")) - 1, f"T{hour:02}:{match['min'] or '00'}"
+
+
+def next_word(low: str, end: int) -> str:
+    """The word after ``end`` on the same line, "" where a sign stands there."""
+    if low[end : end + 1] != " ":
+        return ""
+    match = _WORD.match(low, end + 1)
+    return match[0] if match else ""
+
+
+def counts(low: str, end: int) -> bool:
+    """Whether what follows is counted by the number."""
+    return low[end : end + 1] == "%" or next_word(low, end) in WORDS["count"]
+
+
+def is_free(text: str, low: str, end: int) -> bool:
+    """Whether what follows can stand after a date but not after the number of something."""
+    follows = text[end : end + 1]
+    if not follows or follows in _ENDS or follows.isupper():
+        return True
+    if follows != " ":
+        return False
+    after = text[end + 1 : end + 2]
+    if not after or after in _ENDS or after in "&+=" or after.isupper():
+        return True
+    return next_word(low, end) in WORDS["follow"]

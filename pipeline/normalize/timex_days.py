@@ -1,0 +1,141 @@
+"""Reads days: is a matched number a date here, and what of the calendar is written in it?"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.normalize.calendar import Point
+from pipeline.normalize.timex_context import WORDS, Left, counts, is_free, left, next_word
+from pipeline.normalize.timex_mention import (
+    RELATIVE,
+    Match,
+    Mention,
+    Scan,
+    before_or_after,
+    follows,
+    month_number,
+    second_year,
+)
+from pipeline.resources import rows
+
+_HOLIDAYS = {
+    (int(row["day"]), int(row["month"])): re.compile(row["names"].replace("; ", ", "))
+    for row in rows("lexicons/date_holidays.csv")
+}
+_RECURS = re.compile(r" (?:hàng|hằng|mỗi) năm")
+_FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5)})
+
+
+def _is_holiday(scan: Scan, start: int, end: int, day: int, month: int, before: Left) -> bool:
+    """Whether a day without a year is the holiday of that day, named beside it or called one."""
+    names = _HOLIDAYS.get((day, month))
+    if names is None or before.time:
+        return False
+    if WORDS["medium"].get(before.word) == "holiday":
+        return True
+    if scan.found and scan.found[-1].recurring and follows(scan, start, "day"):
+        return True
+    for name in names.finditer(scan.low, max(0, start - 60), start):
+        if not re.search(r"[,;.\n]", scan.low[name.end() : start]):
+            return True
+    after = names.search(scan.low, end, end + 45)
+    return bool(after and re.match(r" ?(?:[-–—(:]| là ) ?", scan.low[end:]))
+
+
+def _is_day(scan: Scan, match: Match, before: Left, day: int, month: int) -> bool:
+    """Whether a day and a month without a year are a date, and no score, share or amount."""
+    low, start, end = scan.low, match.start(), match.end()
+    if before.strength == 2:
+        return not counts(low, end)
+    if before.word in WORDS["place"]:
+        return False
+    written = low[start:end]
+    if follows(scan, start, "day") or (scan.found and scan.found[-1].literal == f"P{_gap_days(scan, start)}D"):
+        return not counts(low, end)
+    if "tháng" in written:
+        return before.strength == 1 or bool(match.groupdict().get("rel"))
+    if (day, month) in _FRACTIONS and "/" in written and (day, month) not in _HOLIDAYS:
+        return before.strength == 1 and next_word(low, end) == "" and before.word != "là"
+    if before.glue.endswith("("):
+        return low[end : end + 1] in ")," or is_free(scan.text, low, end)
+    return before.strength == 1 and not before.glue and is_free(scan.text, low, end) and not counts(low, end)
+
+
+def _gap_days(scan: Scan, start: int) -> str:
+    """The number in "2 ngày 13.4": a length in days right before a day."""
+    previous = scan.found[-1]
+    return previous.literal[1:-1] if scan.low[previous.end : start] in (" ", ": ", " (") and previous.literal else ""
+
+
+def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """Day and month, with or without the year, with what leads up to them."""
+    got = match.groupdict()
+    month, lunar = month_number(got["m"])
+    number = int(got["d"])
+    before = left(scan.low, scan.floor, match.start())
+    point = Point(int(got["y"]) if got.get("y") else None, month, number, time=before.time, lunar=lunar)
+    mention = Mention(before.start, match.end(), rule, point, word=before.word, modifier=before_or_after(before.word))
+    mention.type = "TIME" if before.time else "DATE"
+    if got.get("rel"):
+        mention.relative = ("Y", RELATIVE[got["rel"]])
+    elif point.year is None and not lunar:
+        if not _is_holiday(scan, match.start(), match.end(), number, month, before):
+            if not _is_day(scan, match, before, number, month):
+                return []
+            mention.recurring = bool(_RECURS.match(scan.low, match.end()))
+        else:
+            mention.recurring, mention.function = True, "anniversary"
+    elif before.word in ("số", "định", "tư") and before.strength < 2:
+        return []
+    return [mention]
+
+
+def day_short_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """A day with two digits of the year: only where something says that it is one, or both parts are padded."""
+    before = left(scan.low, scan.floor, match.start())
+    padded = len(match["d"]) == len(match["m"]) == 2
+    if before.strength == 0 and not (padded and (match["s"] == "/" or before.glue.endswith("("))):
+        return []
+    year = 2000 + int(match["yy"]) if int(match["yy"]) < 50 else 1900 + int(match["yy"])
+    point = Point(year, int(match["m"]), int(match["d"]), time=before.time)
+    return [Mention(before.start, match.end(), rule, point, type="TIME" if before.time else "DATE", word=before.word)]
+
+
+def day_span(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """Two days of one month: 16-18/10/2023."""
+    before = left(scan.low, scan.floor, match.start())
+    year, month = second_year(match), int(match["m"])
+    if (year is None and not (before.strength or before.glue.endswith("("))) or before.word in WORDS["place"]:
+        return []
+    if year is None and counts(scan.low, match.end()):
+        return []
+    first, last = Point(year, month, int(match["d"])), Point(year, month, int(match["d2"]))
+    start = before.start if not before.time else match.start()
+    return [Mention(start, match.end(), rule, first, last, word=before.word, function="period")]
+
+
+def day_list(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """Days of one month, each a date: ngày 13 và 14-7."""
+    before = left(scan.low, scan.floor, match.start())
+    if before.strength < 2 and not (scan.found and scan.found[-1].literal == f"P{_gap_days(scan, match.start())}D"):
+        return []
+    year, month = second_year(match), int(match["m"])
+    numbers = [match.start("d"), *(match.start("more") + m.start() for m in re.finditer(r"[0-9]+", match["more"]))]
+    found = []
+    for at in [*numbers, match.start("d2")]:
+        digits = re.compile(r"[0-9]+").match(scan.low, at)
+        assert digits
+        end = match.end() if at == match.start("d2") else digits.end()
+        start = before.start if at == match.start("d") else at
+        point = Point(year, month, int(digits[0]), time=before.time)
+        found.append(Mention(start, end, rule, point, type="TIME" if before.time else "DATE", word=before.word))
+    return found
+
+
+def day_of_month(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """ngày 15 tháng này"""
+    before = left(scan.low, scan.floor, match.start())
+    if before.strength < 2:
+        return []
+    relative = ("M", RELATIVE[match["rel"]])
+    return [Mention(before.start, match.end(), rule, Point(day=int(match["d"]), time=before.time), relative=relative)]

@@ -1,0 +1,290 @@
+"""Reads lengths of time, what repeats, what is relative to a day, and lunar days."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipeline.normalize.calendar import Point
+from pipeline.normalize.numerals import parse_number
+from pipeline.normalize.timex_context import WORDS, left, next_word
+from pipeline.normalize.timex_mention import RELATIVE, Match, Mention, Scan, edge, month_number
+
+_UNITS = WORDS["unit"]
+_MONTHS = {"Y": 12, "Q": 3, "M": 1}
+_QUOTES = {"“": "”", '"': '"', "‘": "’", "«": "»"}
+_TITLE_REACH = 70
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def _period(number: Decimal, unit: str) -> str:
+    """P5Y, P6M, P1.5Y, a quarter as three months."""
+    if unit == "Q":
+        return f"P{_plain(number * 3)}M"
+    return f"P{_plain(number)}{unit}"
+
+
+def _is_in_title(scan: Scan, start: int) -> bool:
+    """Whether a short quoted name of a campaign, a movement or a prize holds ``start``."""
+    window = scan.text[max(0, start - _TITLE_REACH) : start]
+    window = window[window.rfind("\n") + 1 :]
+    for opens, closes in _QUOTES.items():
+        at = window.rfind(opens)
+        if at < 0 or closes in window[at + 1 :] or (opens == closes and window.count(opens) % 2 == 0):
+            continue
+        end = scan.text.find(closes, start, start + _TITLE_REACH)
+        said = window[:at].rstrip()[-1:] == ":"
+        if end > 0 and "\n" not in scan.text[start:end] and not said:
+            return not any(sign in window[at:] + scan.text[start:end] for sign in ",;.")
+    return False
+
+
+def _before(scan: Scan, start: int) -> tuple[str, str]:
+    """The two words before ``start``, "" where a sign stands between."""
+    chunk = scan.low[max(scan.floor, start - 24) : start]
+    words = chunk[chunk.rfind("\n") + 1 :].split(" ")
+    if words.pop():
+        return "", ""
+    return (words[-1] if words else ""), (words[-2] if len(words) > 1 else "")
+
+
+def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
+    """A length of time unless it is an age, an ordinal, a rate, vague or part of a quoted name."""
+    low, start = scan.low, match.start()
+    word, earlier = _before(scan, start)
+    word = word.lstrip("(“\"'")
+    glue = low[start - 1]
+    if word in WORDS["ordinal"] or f"{earlier} {word}" in WORDS["ordinal"] or glue in "/.":
+        return []
+    follows = next_word(low, match.end())
+    if follows in WORDS["vague"] or low[match.end() : match.end() + 2] == "/l":
+        return []
+    one = match.groupdict().get("n") in ("một", "1")
+    if one and (word in WORDS["rate"] or follows in ("nữa", "mới")):
+        return []
+    if _is_in_title(scan, start):
+        return []
+    at, modifier = start, WORDS["modifier"].get(word)
+    if word in WORDS["modifier"] and modifier in ("approx", ""):
+        at = start - len(word) - 1
+    elif f"{earlier} {word}" in WORDS["modifier"]:
+        at, modifier = start - len(word) - len(earlier) - 2, "approx"
+    else:
+        modifier = modifier if modifier in ("before", "after") else None
+    function = "anniversary" if word in ("niệm", "tròn", "mừng") else "period"
+    return [
+        Mention(at, match.end(), rule, literal=value, type="DURATION", modifier=modifier or None, function=function)
+    ]
+
+
+def duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """40 ngày, hai mươi năm, một năm rưỡi."""
+    number, unit = parse_number(match["n"]), _UNITS[match["u"]]
+    if number is None or number == 0 or number >= 100000:
+        return []
+    after = scan.low[match.end() : match.end() + 6]
+    # "đợt 2 năm 2022", "khối 5 tháng 6": the number belongs to what stands before it; but "trong 2 ngày 13.4 và 20.4".
+    dated = after[:1] == " " and (after[1:2].isdigit() or after.startswith((" học 1", " học 2")))
+    if dated and (unit != "D" or number > 9):
+        return []
+    if match["half"]:
+        if unit == "Y":
+            return _length(scan, rule, match, f"P{_plain(number * 12 + 6)}M")
+        number += Decimal("0.5")
+    if match["n"] == "năm" and unit == "M" and not _before(scan, match.start())[0]:
+        return []
+    return _length(scan, rule, match, _period(number, unit))
+
+
+def duration_mixed(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """1 năm 6 tháng"""
+    got = match.groupdict()
+    first, second = parse_number(got["n"]), parse_number(got.get("n2") or got.get("nw2") or "")
+    if first is None or second is None:
+        return []
+    return _length(scan, rule, match, f"P{_plain(first)}Y{_plain(second)}M")
+
+
+def duration_span(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """A length between two: both ends, on one span."""
+    first, second, unit = parse_number(match["n"]), parse_number(match["n2"]), _UNITS[match["u"]]
+    after = scan.low[match.end() : match.end() + 2]
+    if first is None or second is None or first >= second or (after[:1] == " " and after[1:].isdigit()):
+        return []
+    low = _length(scan, rule, match, _period(first, unit))
+    return low + _length(scan, rule, match, _period(second, unit)) if low else []
+
+
+def half_duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    return _length(scan, rule, match, "P6M")
+
+
+def hours(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """Hours worked a day or a week."""
+    number = parse_number(match["n"])
+    return _length(scan, rule, match, f"PT{_plain(number)}H") if number else []
+
+
+def frequency(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """Once every so often: 2 năm/1 lần."""
+    number = parse_number(match["n"])
+    if not number or _before(scan, match.start())[0] in WORDS["ordinal"]:
+        return []
+    return [Mention(match.start(), match.end(), rule, literal=_period(number, _UNITS[match["u"]]), type="SET")]
+
+
+def repeated(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """hằng năm, mỗi tháng"""
+    if _is_in_title(scan, match.start()):
+        return []
+    number = Decimal(match.groupdict().get("n") or 1)
+    start, modifier, _ = edge(scan, match.start())
+    value = _period(number, _UNITS[match["u"]])
+    return [Mention(start, match.end(), rule, literal=value, type="SET", modifier=modifier)] if number else []
+
+
+# --- relative -------------------------------------------------------------------------------------------------------
+
+_COUNTED = frozenset(WORDS["counted"])
+
+
+def _relative(scan: Scan, rule: str, match: Match, unit: str) -> list[Mention]:
+    start, modifier, word = edge(scan, match.start())
+    if word in _COUNTED or word[-1:].isdigit() or _is_in_title(scan, start):
+        return []
+    mention = Mention(start, match.end(), rule, relative=(unit, RELATIVE[match["rel"]]), word=word, modifier=modifier)
+    mention.function = "period"
+    return [mention]
+
+
+def relative_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    if match["rel"] == "sau" and scan.low[match.end() : match.end() + 1] not in " ,.;)\n":
+        return []
+    return _relative(scan, rule, match, "Y")
+
+
+def relative_month(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    return _relative(scan, rule, match, "M")
+
+
+def relative_quarter(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    return _relative(scan, rule, match, "Q")
+
+
+def relative_week(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    return _relative(scan, rule, match, "W")
+
+
+def school_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    steps = RELATIVE[match["rel"]] if match["rel"] != "tới" else 0
+    return [Mention(match.start(), match.end(), rule, relative=("S", steps), function="period")]
+
+
+def next_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    return [Mention(match.start(), match.end(), rule, relative=("Y", 1), function="period")]
+
+
+def this_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    return [Mention(match.start(), match.end(), rule, relative=("Y", 0), modifier="start", function="period")]
+
+
+def year_end(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """The end of this year, where a stretch from now leads up to it ("từ nay đến cuối năm")."""
+    if _before(scan, match.start())[0] not in ("đến", "tới"):
+        return []
+    return [Mention(match.start(), match.end(), rule, relative=("Y", 0), modifier="end", function="period")]
+
+
+def relative_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """hôm nay, ngày mai; not "thế hệ hôm nay"."""
+    before = left(scan.low, scan.floor, match.start())
+    if before.word in ("như", "hệ", "của") or _is_in_title(scan, match.start()):
+        return []
+    word = match["rel"]
+    steps = {"kia": -2 if match[0].startswith("hôm") else 2}.get(word, RELATIVE.get(word, 0))
+    kind = "TIME" if before.time else "DATE"
+    point = Point(time=before.time)
+    return [Mention(before.start, match.end(), rule, point, relative=("D", steps), type=kind, word=before.word)]
+
+
+def part_of_relative_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """sáng nay, tối qua, sáng mai"""
+    word = match["rel"]
+    if scan.text[match.start("rel")].isupper():
+        return []
+    point = Point(time=WORDS["part"][match["part"]])
+    return [Mention(match.start(), match.end(), rule, point, relative=("D", RELATIVE[word]), type="TIME")]
+
+
+def same_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """cùng ngày: the day told last."""
+    before = left(scan.low, scan.floor, match.start())
+    time, start = before.time, before.start
+    if not time:
+        words = scan.low[max(scan.floor, match.start() - 8) : match.start()].rstrip().rpartition(" ")
+        hour = words[2].rstrip("h")
+        if words[2].endswith("h") and hour.isdigit() and int(hour) < 25:
+            time, start = f"T{int(hour):02}:00", match.start() - len(words[2]) - 1
+    point = Point(time=time)
+    return [Mention(start, match.end(), rule, point, relative=("same", 0), type="TIME" if time else "DATE")]
+
+
+def weekday_of_week(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    before = left(scan.low, scan.floor, match.start())
+    number = int(WORDS["weekday"].get(match["wd"] or "", "6"))
+    kind = "TIME" if before.time else "DATE"
+    relative = (f"week:{number}", RELATIVE[match["rel"]])
+    return [Mention(before.start, match.end(), rule, Point(time=before.time), relative=relative, type=kind)]
+
+
+def weekday(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """A weekday that a part of the day or "ngày" makes one: "thứ hai" alone is mostly "second"."""
+    before = left(scan.low, scan.floor, match.start())
+    if before.strength < 2 or before.word in ("mỗi", "các", "những", "hàng", "hằng"):
+        return []
+    number = int(WORDS["weekday"].get(match["wd"] or "", "6"))
+    kind = "TIME" if before.time else "DATE"
+    point = Point(time=before.time)
+    return [Mention(before.start, match.end(), rule, point, relative=(f"weekday:{number}", 0), type=kind)]
+
+
+# --- lunar ----------------------------------------------------------------------------------------------------------
+
+
+def lunar_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """29 Tết, 15/8 âm lịch: kept as a lunar day, no day of the sun's calendar is reckoned."""
+    before = left(scan.low, scan.floor, match.start())
+    day, month = int(match["d"]), match["m"]
+    if match[0].endswith("tết"):
+        if month is None and day in (28, 29, 30):
+            month = "12"
+        elif month is None and before.word not in ("mùng", "mồng"):
+            return []
+        month = month or "1"
+    if month is None:
+        return []
+    return [Mention(before.start, match.end(), rule, Point(None, int(month), day, lunar=True))]
+
+
+def first_days(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """mùng 3 Tết; a "mùng 8/3" is a day of the sun's calendar."""
+    before = left(scan.low, scan.floor, match.start())
+    day = int(match["d"])
+    if day > 10:
+        return []
+    written = match["m"] or match["mw"]
+    month, lunar = month_number(written) if written else (1, True)
+    if not written:
+        sentence = scan.low[max(0, match.start() - 120) : match.end() + 60]
+        if not match["lunar"] and "tết" not in sentence:
+            return []
+    lunar = lunar or bool(match["lunar"])
+    point = Point(None, month, day, time=before.time, lunar=lunar)
+    return [Mention(before.start, match.end(), rule, point, type="TIME" if before.time else "DATE")]
+
+
+def full_moon(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    month, _ = month_number(match["m"])
+    return [Mention(match.start(), match.end(), rule, Point(None, month, 15, lunar=True))]

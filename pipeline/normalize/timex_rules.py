@@ -1,0 +1,144 @@
+"""The rules of ``date_rules.csv``: named macros filled in, grouped by the word or digit that they begin with."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipeline.normalize.numerals import NUMBER_WORDS
+from pipeline.normalize.timex_context import WORDS
+from pipeline.resources import rows
+
+
+def _any(words: object) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, map(str, words)), key=len, reverse=True)) + ")"  # type: ignore[call-overload]
+
+
+def _day(name: str) -> str:
+    return rf"(?P<{name}>0?[1-9]|[12][0-9]|3[01])(?![0-9])"
+
+
+def _month(name: str) -> str:
+    return rf"(?P<{name}>0?[1-9]|1[0-2])(?![0-9])"
+
+
+def _year(name: str) -> str:
+    return rf"(?P<{name}>[12][0-9]{{3}})(?![0-9])"
+
+
+_END = r"(?![^\W_])"
+_MONTH_WORD = r"(?:0?[1-9]|1[0-2])(?![0-9])|" + _any(WORDS["month"]) + _END
+_NUMBER = r"[0-9]{1,3}(?:[.,][0-9]{1,3})?"
+_PAPERS = "nq|qđ|ct|nđ|tt|kh|hd|kl|ttg|tlđ|cv|tb|bc"
+
+MACROS: dict[str, str] = {
+    "D": _day("d"),
+    "D2": _day("d2"),
+    "d": r"(?:0?[1-9]|[12][0-9]|3[01])(?![0-9/.\-])",
+    "M": _month("m"),
+    "M2": _month("m2"),
+    "m": r"(?:0?[1-9]|1[0-2])(?![0-9/.\-])",
+    "MW": rf"(?P<m>{_MONTH_WORD})",
+    "MW2": rf"(?P<mw>{_MONTH_WORD})",
+    "Y": _year("y"),
+    "Y2": _year("y2"),
+    "YY": r"(?P<yy>[0-9]{2})(?![0-9])",
+    "Q": r"(?P<q>iv|i{1,3}|[1-4])(?![^\W_])",
+    "Q2": r"(?P<q2>iv|i{1,3}|[1-4])(?![^\W_])",
+    "N": rf"(?P<n>{_NUMBER})(?![0-9])",
+    "N2": rf"(?P<n2>{_NUMBER})(?![0-9])",
+    "NW": rf"(?P<n>{NUMBER_WORDS})",
+    "NW2": rf"(?P<nw2>{NUMBER_WORDS})",
+    "UNIT": _any(WORDS["unit"]) + _END,
+    "SETUNIT": _any(WORDS["unit"]) + _END,
+    "PART": _any(WORDS["part"]),
+    "WD": rf"(?P<wd>{_any(WORDS['weekday'])})",
+    "SUNDAY": _any(WORDS["sunday"]),
+    "DASH": r"(?:--?|[–—−])",
+    "DASHES": r"\-–—",
+    "TO": r"(?:cho )?(?:đến|tới)",
+    # Not before more digits, a document's number, nor the next part of a longer chain of numbers.
+    "STOP": rf"(?![0-9]|[/.][0-9]|/ ?[a-zđ]|-(?:{_PAPERS})(?![^\W_])|[\-–][0-9]{{1,5}}(?![0-9/.]))",
+}
+_MACRO = re.compile(r"\{([A-Za-z0-9]+)\}")
+_CAPTURED = ("UNIT", "SETUNIT")
+
+
+class Rule(NamedTuple):
+    """One row: what it matches from its first character on, and the name of what reads the match."""
+
+    id: str
+    pattern: re.Pattern[str]
+    builder: str
+
+
+class Group(NamedTuple):
+    """The rules of one beginning in file order: one alternation tells which, then the rule's own groups are read."""
+
+    any: re.Pattern[str]
+    rules: tuple[Rule, ...]
+
+    def match(self, low: str, at: int) -> list[tuple[Rule, re.Match[str]]]:
+        """The first rule that matches at ``at``, with its groups, or nothing."""
+        hit = self.any.match(low, at)
+        if hit is None:
+            return []
+        return self.matches_from(low, at, int((hit.lastgroup or "r0")[1:]))
+
+    def matches_from(self, low: str, at: int, index: int) -> list[tuple[Rule, re.Match[str]]]:
+        """All rules from ``index`` on that match at ``at``; the caller takes the first one that reads as a date."""
+        found = ((rule, rule.pattern.match(low, at)) for rule in self.rules[index:])
+        return [(rule, match) for rule, match in found if match]
+
+
+def _source(pattern: str, captured: bool) -> str:
+    """The pattern with its macros filled in; groups are anonymous in the alternation and named in the rule's own."""
+
+    def fill(match: re.Match[str]) -> str:
+        source = MACROS[match[1]]
+        return f"(?P<u>{source})" if captured and match[1] in _CAPTURED else source
+
+    source = _MACRO.sub(fill, pattern.replace("{{", "\0").replace("}}", "\1"))
+    source = source.replace("\0", "{").replace("\1", "}")
+    return source if captured else re.sub(r"\(\?P<(?!s>)[a-z0-9]+>", "(?:", source)
+
+
+def _backreferences(source: str, number: int) -> str:
+    return source.replace("(?P<s>", f"(?P<s{number}>").replace("(?P=s)", f"(?P=s{number})")
+
+
+def _keys(row: dict[str, str]) -> tuple[str, ...]:
+    """The words that a rule's match begins with: its key, or all words of that kind."""
+    if row["key"] == "w":
+        return ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "bẩy", "tám", "chín", "mười")
+    if row["key"] == "p":
+        return tuple({word.split(" ")[0] for word in WORDS["part"]})
+    alternatives = {
+        "quý": ("quý", "quí"),
+        "hàng": ("hàng", "hằng"),
+        "mùng": ("mùng", "mồng"),
+        "thứ": ("thứ", "chủ", "chúa"),
+    }
+    return alternatives.get(row["key"], (row["key"],))
+
+
+def load() -> dict[str, Group]:
+    """First word ("0" for a digit) → its rules."""
+    grouped: dict[str, list[Rule]] = {}
+    sources: dict[str, list[str]] = {}
+    for row in rows("lexicons/date_rules.csv"):
+        rule = Rule(row["rule"], re.compile(_source(row["pattern"], True)), row["builder"])
+        for key in _keys(row):
+            group = grouped.setdefault(key, [])
+            source = _backreferences(_source(row["pattern"], False), len(group))
+            sources.setdefault(key, []).append(f"(?P<r{len(group)}>{source})")
+            group.append(rule)
+    return {key: Group(re.compile("|".join(sources[key])), tuple(rules)) for key, rules in grouped.items()}
+
+
+GROUPS: dict[str, Group] = load()
+_STARTS = r"[\s(\[{“”\"‘’'«–—\-−,.;:/…•*+!?&|~=>]"
+TRIGGER: re.Pattern[str] = re.compile(
+    rf"{_STARTS}(?P<key>(?P<digits>[0-9]+)|{_any(k for k in GROUPS if k not in '0t')}(?![^\W_])|t(?=[0-9]))"
+)
+"""Where an expression of time may begin: a number, or a word that some rule begins with. Needs a sign before it."""
