@@ -85,6 +85,8 @@ def _body(article: Article, layout: dict[str, str]) -> str:
             parts.append(pattern.format(n=pictures, **{k: html.escape(v) for k, v in fields.items()}))
         if layout["interlude"] and block["zone"] == "body" and paragraphs == 2:
             parts.append(layout["interlude"])
+    if article.get("stamp") == "text":
+        parts.append(layout["body"].format(text=f"{published(article):%d/%m/%Y %H:%M} GMT+7"))
     if article["byline"] and layout["byline"]:
         parts.append(layout["byline"].format(text=html.escape(article["byline"])))
     return "\n".join(parts)
@@ -110,7 +112,7 @@ def render(article: Article, articles: list[Article], layouts: dict[str, dict[st
         "url": article["url"],
         "section": article["section"] or "Tin tức",
         "byline": article["byline"] or "",
-        "stamp": _clock(layout["stamp"], when, now, article["n"]),
+        "stamp": "" if article.get("stamp") == "text" else _clock(layout["stamp"], when, now, article["n"]),
         "today": _clock(layout["today"], now, now, article["n"]),
         "iso": iso,
         # As some NukeViet themes print it: the zone's abbreviation in the place of the T.
