@@ -80,7 +80,7 @@ class Events:
     def __call__(self, doc: Doc) -> Doc:
         doc.spans["events"] = []
         reading = self._read(doc)
-        main = choose_main(reading.hits)
+        main = choose_main(reading.hits, titled=any(zone == "title" for _, _, zone in zones(doc)))
         if main is not None:
             hits = sorted([main, *choose_others(reading.hits, main)], key=_start)
             doc.spans["events"] = [self._span(doc, reading, hit, is_main=hit is main) for hit in hits]
@@ -107,6 +107,7 @@ class Events:
         zone = sentence_zones(doc, reading.starts)
         positions = list(sentence_positions(zone))
         dated = {reading.sentence_at(day.start) for day in reading.days}
+        monthly = {reading.sentence_at(month.start) for month in reading.times if timing.is_months(month)}
         agendas = self._agendas(reading)
         names = [(span.start_char, span.end_char) for span in doc.spans.get("organizations", ())]
         quotes = [match.span() for match in _QUOTE.finditer(reading.text)]
@@ -120,7 +121,7 @@ class Events:
             hit = Hit(
                 cue.start, cue.end, cue.row, row["type"], self._weights[cue.row], not row["tail"],
                 reading.form[cue.start : cue.end], number, cue.start - reading.starts[number],
-                zone[number], positions[number], dated=number in dated,
+                zone[number], positions[number], dated=number in dated, monthly=number in monthly,
             )  # fmt: skip
             hit.effects = self._effects(reading, hit)
             hit.effects |= {"name"} if _inside(names, hit) else set()
@@ -177,7 +178,7 @@ class Events:
     # --- one event --------------------------------------------------------------------------------------------------
 
     def _span(self, doc: Doc, reading: Reading, hit: Hit, *, is_main: bool) -> Span:
-        when = self._time(reading, hit, is_main=is_main)
+        when, said_in = self._time(reading, hit, is_main=is_main)
         slug = strip_marks(match_form(self._triggers[hit.row]["head"].partition("|")[0])).replace(" ", "-")
         value = EventValue(
             type=hit.type,
@@ -188,33 +189,45 @@ class Events:
             date_to=when.date_to,
             date_precision=when.precision,
             date_kind=when.kind,
-            place=self._place(reading, hit, is_main=is_main),
+            place=self._place(reading, {hit.sentence, said_in}),
             confidence=round(min(0.95, 0.35 + 0.1 * hit.strength), 2),
         )
         return annotate(doc, hit.start, hit.end, label="EVENT", rule=f"event.{hit.type}.{slug}", value=value)
 
-    def _time(self, reading: Reading, hit: Hit, *, is_main: bool) -> EventTime:
-        """Stated in the trigger's sentence; else, for the main event, the first day told in the lead."""
-        own = reading.within(reading.days, hit.sentence)
-        if not own:
-            own = reading.within(reading.times, hit.sentence)
-            own = [m for m in own if not is_main or timing.is_months(m)]
+    def _time(self, reading: Reading, hit: Hit, *, is_main: bool) -> tuple[EventTime, int]:
+        """The event's time, and the sentence that says it: the trigger's; for the main event else one of the lead."""
+        own = reading.within(reading.times, hit.sentence)
+        if is_main:
+            own = [mention for mention in own if timing.is_day(mention) or timing.is_months(mention)]
+        # "Ngày 13/7, ông A cho biết trong tháng 8 sẽ …": the first day is that of the telling.
+        told = [mention for mention in own if mention.start >= self._said(reading, hit)]
+        own = [mention for mention in told or own if timing.is_day(mention)] or told or own
         found = timing.nearest(own, hit.start, hit.end)
         if found:
-            return timing.event_time(found, "stated")
-        if is_main:
-            for number in range(min(_LEAD, len(reading.bounds))):
-                for day in reading.within(reading.days, number):
-                    return timing.event_time(day, "inherited")
-        return NO_TIME
+            return timing.event_time(found, "stated"), hit.sentence
+        day = self._told_elsewhere(reading, hit) if is_main else None
+        return (timing.event_time(day, "inherited"), reading.sentence_at(day.start)) if day else (NO_TIME, hit.sentence)
 
-    def _place(self, reading: Reading, hit: Hit, *, is_main: bool) -> str | None:
-        """Named in the trigger's sentence; for the main event also in the lead's sentences that say a day."""
-        numbers = [hit.sentence]
-        if is_main:
-            lead = range(min(_LEAD, len(reading.bounds)))
-            numbers += [number for number in lead if reading.within(reading.days, number)]
-        for number in numbers:
+    def _said(self, reading: Reading, hit: Hit) -> int:
+        """Where what somebody says begins, if that holds the trigger; else 0."""
+        cues = reading.cues.get(hit.sentence, [])
+        return max((c.end for c in cues if c.end <= hit.start and "said" in self._cues[c.row][0]), default=0)
+
+    def _told_elsewhere(self, reading: Reading, main: Hit) -> TimeMention | None:
+        """The first day of the lead; else the day beside the same trigger further down."""
+        for number in range(min(_LEAD, len(reading.bounds))):
+            for day in reading.within(reading.days, number):
+                return day
+        words = set(main.text.split())
+        for hit in reading.hits:
+            again = hit.type == main.type and not hit.dropped and len(words & set(hit.text.split())) * 2 >= len(words)
+            if again and hit.dated:
+                return timing.nearest(reading.within(reading.days, hit.sentence), hit.start, hit.end)
+        return None
+
+    def _place(self, reading: Reading, numbers: set[int]) -> str | None:
+        """Named in the sentence of the trigger, else in that of the day."""
+        for number in sorted(numbers):
             found = self._places.find(reading.text, reading.form, *reading.bounds[number])
             if found:
                 return reading.text[found[0] : found[1]]

@@ -14,13 +14,17 @@ _CAPTION = 0.25
 # A second event needs this much: a strong row, or a fair one with its own day and a verb that says it was held.
 _SECONDARY = 4.0
 _DAY_BONUS = 0.8
+_MONTH_BONUS = 0.5
 _HELD_BONUS = 0.6
 # "Dịp này, …" tells what went along with the event that the article reports.
 _HERE = 0.7
-# Where no title names it, an event needs this many votes: a lone "nghị quyết" reports nothing.
-_MAIN = 2.0
+# An article with a title reports something, be it a statement; a text without one needs more than a lone "nghị quyết".
+_TITLED = 0.5
+_UNTITLED = 2.0
 _PLURAL_MALUS = 1.5
-_DROPPING = frozenset(("aim", "duty", "generic", "document", "occasion", "habitual", "agenda", "name", "manner"))
+_DROPPING = frozenset(
+    ("aim", "duty", "generic", "document", "occasion", "habitual", "agenda", "name", "manner", "averted")
+)
 _HELD = frozenset(("past", "held", "passive"))
 
 
@@ -40,7 +44,8 @@ class Hit:
     zone: str
     position: float
     effects: set[str] = field(default_factory=set)
-    dated: bool = False
+    dated: bool = False  # its sentence says a day
+    monthly: bool = False  # … or a month
 
     @property
     def dropped(self) -> bool:
@@ -52,7 +57,8 @@ class Hit:
         """How surely it tells a happening of its own."""
         weight = self.weight * (0.6 if "refers" in self.effects and self.bare else 1.0)
         weight -= _PLURAL_MALUS * ("plural" in self.effects)
-        return weight + _DAY_BONUS * self.dated + _HELD_BONUS * bool(self.effects & _HELD)
+        when = _DAY_BONUS if self.dated else _MONTH_BONUS * self.monthly
+        return weight + when + _HELD_BONUS * bool(self.effects & _HELD)
 
     @property
     def vote(self) -> float:
@@ -76,12 +82,12 @@ def sentence_positions(zones: list[str]) -> Iterator[float]:
             told += 1
 
 
-def choose_main(hits: list[Hit]) -> Hit | None:
+def choose_main(hits: list[Hit], *, titled: bool) -> Hit | None:
     """The trigger of the event that the article reports; None where nothing is told as happening."""
     by_type: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_type[hit.type].append(hit)
-    votes = {kind: _votes(own) for kind, own in by_type.items()}
+    votes = {kind: _votes(own, _TITLED if titled else _UNTITLED) for kind, own in by_type.items()}
     best = max(sorted(votes), key=lambda kind: votes[kind], default=None)
     if best is None or not votes[best]:
         return None
@@ -89,7 +95,7 @@ def choose_main(hits: list[Hit]) -> Hit | None:
     return max(told or by_type[best], key=lambda hit: (not hit.dropped, hit.vote))
 
 
-def _votes(own: list[Hit]) -> float:
+def _votes(own: list[Hit], least: float) -> float:
     """What a type's hits count together; a type that only aims and duties name counts nothing."""
     title = max((hit.vote for hit in own if hit.zone == "title"), default=0.0)
     told = [hit for hit in own if hit.zone != "title"]
@@ -97,7 +103,7 @@ def _votes(own: list[Hit]) -> float:
         return 0.0
     repeated = sum(not hit.dropped for hit in told)
     votes = max((hit.vote for hit in told), default=0.0) + 0.12 * min(5, repeated)
-    return title + votes if title or votes >= _MAIN else 0.0
+    return title + votes if title or votes >= least else 0.0
 
 
 def choose_others(hits: list[Hit], main: Hit) -> list[Hit]:
