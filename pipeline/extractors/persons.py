@@ -25,6 +25,9 @@ from pipeline.values import PersonValue
 _WORD = re.compile(r"[^\W_]+(?:[./]+[^\W_]+)*[.:]?")
 # What may stand between an honorific or a context word and the name: "ông: ", "quỹ học bổng “".
 _OPENING = " :“\"'‘«("
+# "(131 Bùi Hữu Nghĩa", "Trần Hưng Đạo, Q.5": a street.
+_HOUSE_NUMBER = re.compile(r"(?:\A|[\s(,])\d+[a-z]?(?:[-/]\d+[a-z]?)* \Z")
+_DISTRICT_FOLLOWS = re.compile(r", ?(?:q\. ?\d|quận |p\. ?\d|phường |q\.|tp\. ?hcm|tphcm)")
 # A post or an age follows: "Kim Long, Chủ tịch", "Danh Út (45 tuổi", "Sơn Ngọc sinh năm".
 _POST_FOLLOWS = re.compile(r" ?[,(–—-] ?(?:nguyên |cựu |quyền |hiện là )?([^\W\d_]+) ?(tuổi)?|,? (sinh năm|sn \d)")
 _CREDIT_WINDOW = 14
@@ -90,9 +93,10 @@ class Persons:
         view = _Text(doc.text, document.match_form(doc), [s for s, _ in spans], [e for _, e in spans])
         found = _merge(_family_led(view), _after_honorific(view))
         register = Register()
-        for candidate in found:
+        # Longer names first: "Diệu Thúy" beside "Trần Thị Diệu Thúy" is no second person.
+        for candidate in sorted(found, key=lambda c: -len(c.words)):
             if candidate.rule != "person.short":
-                register.add(" ".join(candidate.words))
+                _register(candidate, register)
         doc.spans["persons"] = [
             document.annotate(doc, c.start, c.end, label="PERSON", rule=c.rule, value=value)
             for c in found
@@ -101,16 +105,20 @@ class Persons:
         return doc
 
 
+def _register(candidate: _Candidate, register: Register) -> None:
+    name = " ".join(candidate.words)
+    given_alone = len(candidate.words) == 2 and person_names.strength(candidate.words[0]) in (None, "weak")
+    if given_alone and candidate.honorific and register.full(name):
+        candidate.rule = "person.short"
+    else:
+        register.add(name)
+
+
 def _value(candidate: _Candidate, register: Register) -> PersonValue | None:
     name = " ".join(candidate.words)
-    if candidate.rule == "person.short":
-        full = register.full(name)
-        if full is None:
-            return None
-    elif candidate.rule == "person.honorific" and not person_names.strength(candidate.words[0]):
-        full = register.full(name) or register.add(name)
-    else:
-        full = register.add(name)
+    full = register.full(name) if candidate.rule == "person.short" else register.add(name)
+    if full is None:
+        return None
     return PersonValue(
         person_names.in_title_case(full), candidate.honorific, 1.0 if candidate.sure else 0.8, tuple(candidate.flags)
     )
@@ -168,13 +176,16 @@ def _cut(view: _Text, start: int, end: int) -> _Candidate | None:
             break
         offset += len(word) + 1
     words = words[:keep]
-    lookalikes = person_names.lookalikes()
+    skip = person_names.first_of_two(words) or _place_before(words)
+    return _candidate(view, start, words, skip)
+
+
+def _place_before(words: list[str]) -> int:
+    """How many words of the run are a place that a name follows ("Hà Nội | Trần Văn Ba"), 0 where none does."""
     for n in (3, 2):
-        if len(words) >= n and person_names.tail_key(words[:n]) in lookalikes and len(words) != n:
-            second = person_names.first_of_two(words)
-            if second != n:
-                return None if len(words) - n < 2 else _candidate(view, start, words, n)
-    return _candidate(view, start, words, person_names.first_of_two(words))
+        if len(words) >= n + 2 and person_names.tail_key(words[:n]) in person_names.lookalikes():
+            return n if person_names.strength(words[n]) in ("core", "strong") else 0
+    return 0
 
 
 def _candidate(view: _Text, start: int, words: list[str], skip: int) -> _Candidate | None:
@@ -198,8 +209,14 @@ def _is_person(view: _Text, candidate: _Candidate) -> bool:
         return False
     if name in person_names.lookalikes() or name in person_names.historical():
         return False
+    if _HOUSE_NUMBER.search(view.form, max(0, candidate.start - 12), candidate.start):
+        return False
+    if _DISTRICT_FOLLOWS.match(view.form, candidate.end):
+        return False
     strength = person_names.strength(candidate.words[0]) or "strong"
     middle = match_form(candidate.words[1])
+    if _lookalike_inside(candidate.words) and middle not in ("thị", "văn"):
+        return False
     if candidate.words[0].isupper() and len(candidate.words[0]) > 1 and _in_headline(view, candidate):
         return False
     if kind == "unit":
@@ -212,6 +229,11 @@ def _is_person(view: _Text, candidate: _Candidate) -> bool:
     if len(candidate.words) == 2:
         return strength == "core" and not view.text[candidate.end : candidate.end + 2].strip()[:1].isdigit()
     return strength in ("core", "strong") or (middle in ("thị", "văn") and strength == "weak")
+
+
+def _lookalike_inside(words: list[str]) -> bool:
+    """ "Thái Bình Dương", "Đồng Nai Lê": three syllables that begin as a place does."""
+    return len(words) == 3 and person_names.tail_key(words[:2]) in person_names.lookalikes()
 
 
 def _before(view: _Text, start: int) -> list[str]:
@@ -274,6 +296,9 @@ def _after_honorific(view: _Text) -> list[_Candidate]:
             continue
         honorific = match[0].rstrip(" :.")
         candidate = _named(view, run.start(), run.end())
+        # "lao động Việt Nam", "phóng viên Tuổi Trẻ": an occupation alone makes no name of capitals.
+        if candidate and _honorifics().get(honorific) == "occupation":
+            candidate.rule = "person.short"
         if candidate:
             candidate.honorific = honorific
             candidate.sure = True
@@ -283,7 +308,8 @@ def _after_honorific(view: _Text) -> list[_Candidate]:
 
 def _named(view: _Text, start: int, end: int) -> _Candidate | None:
     """The name after an honorific: a foreign or unusual full name, or a short reference."""
-    if view.organization_at(start) or titles.title_pattern().match(view.form, start):
+    first = view.form[start:end].split(" ", 1)[0]
+    if first in _honorifics() or view.organization_at(start) or titles.title_pattern().match(view.form, start):
         return None
     candidate = _cut(view, start, end)
     if candidate is None:

@@ -108,6 +108,8 @@ class _View:
             return None
         span = self.organizations[i]
         inside = self.form[span.start_char : end]
+        if span.end_char == end and self.form[start:end] in titles.whole_titles():
+            return None
         named = match_form(span._.value.name if span._.value else span.text)
         # "Trưởng Ban Tuyên giáo LĐLĐ" may come as one span that names the federation: then the body is the role's.
         return span.start_char if named.startswith(inside.split(" ", 1)[0]) else None

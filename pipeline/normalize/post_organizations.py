@@ -116,3 +116,9 @@ def of_same_place(phrase: str, sibling: Organization) -> Organization | None:
         return None
     name = f"{base[:1].upper()}{base[1:]} {place[0]}"
     return Organization(sibling.start, sibling.end, name)
+
+
+@cache
+def never_shared() -> frozenset[str]:
+    """Organizations whose posts are held beside others elsewhere ("Ủy viên Bộ Chính trị, Bí thư …")."""
+    return frozenset(match_form(row["name"]) for row in rows("lexicons/never_shared_organizations.csv"))

@@ -16,6 +16,7 @@ from pipeline.normalize.post_organizations import (
     generics,
     of_same_place,
     owner_of_union,
+    never_shared,
     resolve,
 )
 
@@ -107,6 +108,8 @@ def _attach(form: str, post: Post, organizations: list[Organization], starts: li
     if k < len(organizations):
         candidate = organizations[k]
         gap = form[post.end : candidate.start]
+        if candidate.start < post.end and candidate.end <= post.end:
+            return  # the title keeps the body it names
         if candidate.start < post.end < candidate.end or (
             candidate.start < limit and _leads_to(post, gap, form, candidate)
         ):
@@ -118,7 +121,8 @@ def _attach(form: str, post: Post, organizations: list[Organization], starts: li
 
 
 def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bool:
-    if _ADJACENT.match(gap):
+    # "Phó Chủ tịch Tổng Tổng Liên đoàn …": a doubled word is a slip of the pen.
+    if _ADJACENT.match(gap) or (gap.strip() and gap.strip() == form[organization.start :].split(" ", 1)[0]):
         return True
     # "Trưởng ban Ban Chính sách …, Công đoàn Viên chức Việt Nam": a department's leader names the house after a sign.
     return post.role_id in ("head", "deputy_head", "standing_member") and bool(_TO_ORGANIZATION.match(gap))
@@ -222,6 +226,8 @@ def _shared(chain: Chain, index: int, known: list[Organization]) -> Organization
     if sibling is None or sibling.organization is None:
         return None
     name = match_form(sibling.organization.name)
+    if name in never_shared():
+        return None
     if _UNION_NAME.match(name):
         # In a union house the departments and committees are the union's, the managers its employer's.
         return sibling.organization if post.kind == "union" else owner_of_union(sibling.organization, known)

@@ -83,3 +83,11 @@ def last_words() -> frozenset[str]:
 @cache
 def first_words() -> frozenset[str]:
     return frozenset(form.split(" ", 1)[0] for form in (*titles(), *modifiers()))
+
+
+@cache
+def whole_titles() -> frozenset[str]:
+    """Titles that keep the body they name ("Bí thư Trung ương Đảng"): no organization of that name acts."""
+    return frozenset(
+        form for form, title in titles().items() if title.role_id.startswith("central_") and "ban" not in form
+    )
