@@ -7,6 +7,7 @@ gzip members (or, uncompressed, at its record headers) here, and only whole reco
 from __future__ import annotations
 
 import hashlib
+import logging
 import mmap
 import re
 import uuid
@@ -21,12 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scrapers.errors import InputError
 from scrapers.page import Page
+
+# What is wrong with a record is said once, by its InputError.
+logging.getLogger("warcio").setLevel(logging.CRITICAL)
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 MAX_RECORD_BYTES = 64 * 2**20
@@ -231,8 +234,10 @@ def _page(path: Path, offset: int, raw: bytes) -> Page | InputError | None:
         if status != str(int(HTTPStatus.OK)):
             return InputError(ref, "http_status", f"the site answered {status} instead of a page; fetch it again")
         body = record.content_stream().read(MAX_PAGE_BYTES + 1)
-    except (ArchiveLoadFailed, ValueError, KeyError, OSError, EOFError, zlib.error) as error:
-        return InputError(ref, "damaged", f"this record can't be read ({error}); the records around it are")
+    except Exception as error:  # noqa: BLE001  (damaged headers end warcio in errors of any kind)
+        return InputError(
+            ref, "damaged", f"this record can't be read ({type(error).__name__}); the records around it are"
+        )
     if len(body) > MAX_PAGE_BYTES:
         return InputError(ref, "too_large", "the page is over 16 MB; no article is")
     url = record.rec_headers.get_header("WARC-Target-URI")

@@ -20,7 +20,8 @@ _TERMINAL = re.compile(r"[.!?…;][\"”’)\]]*\Z")
 _CAPTION_MAX = 250
 # "– Khai thuế", "3.3 Báo cáo", "a) Chi phí", "Điều 43. Vi phạm": entries and headings of a list.
 _LIST_MARK = re.compile(
-    r"[^\w\s“\"‘'(]|\(?[0-9a-zđIVX]{1,4}[.)/]|\d++(?:[.,]\d++)*+(?! [a-zđà-ỹ])|(?:Điều|Chương|Mục|Khoản|Phần|Bước) [\dIVX]"
+    r"[^\w\s“\"‘'(]|\(?[0-9a-zđIVX]{1,4}[.)/]|\d++(?:[.,]\d++)*+(?! [a-zđà-ỹ])"
+    r"|(?:Điều|Chương|Mục|Khoản|Phần|Bước) [\dIVX]"
 )
 _REPEATED_MIN = 40
 

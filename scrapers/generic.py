@@ -7,7 +7,7 @@ from bs4.element import Tag
 
 from scrapers.bylines import parse_credit
 from scrapers.furniture import article_end, is_paragraph, line_key
-from scrapers.html import Piece, meta, meta_stamp, paragraph_weight, parse_tree, pieces, text_of
+from scrapers.html import Piece, meta, meta_stamp, paragraph_weights, parse_tree, pieces, text_of
 from scrapers.layout import assemble, flagged, without_byline
 from scrapers.page import Article, Page, Published
 from scrapers.stamps import find_stamp, is_today, parse_iso, stamp_line
@@ -50,16 +50,13 @@ def _title(tree: BeautifulSoup, lines: list[Piece]) -> str | None:
 def _body(tree: BeautifulSoup) -> Tag:
     """The densest part: most running text in its own paragraphs, widened where they are spread over its siblings."""
     root = tree.body or tree
-    weights = [(paragraph_weight(tag), tag) for tag in root.find_all(["div", "article", "section", "td", "main"])]
-    best, tag = max(weights, key=lambda pair: pair[0], default=(0, root))
-    if not best:
-        return root
+    weights = paragraph_weights(root)
+    tag, best = max(weights, key=lambda pair: pair[1], default=(root, 0))
     parent = tag.parent
-    if isinstance(parent, Tag) and parent.name != "body":
-        around = sum(weight for weight, other in weights if other.parent is parent)
-        if best < _MAIN_SHARE * around:
-            return parent
-    return tag
+    if best > 0 and isinstance(parent, Tag) and parent.name not in ("body", "html", "[document]"):
+        around = sum(weight for other, weight in weights if other.parent is parent)
+        return parent if best < _MAIN_SHARE * around else tag
+    return tag if best > 0 else root
 
 
 def _leads(lines: list[Piece], found: list[Piece], title: str | None) -> list[Piece]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
-from bs4.element import Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from scrapers.charset import decode
 from scrapers.errors import InputError
@@ -36,8 +37,6 @@ _RIGHT = re.compile(r"text-align\s*:\s*right|;right\Z")
 _HIDDEN_CLASSES = frozenset({"hidden", "d-none"})
 _CAPTION_CLASS = re.compile(r"caption|photo-?desc|img-?desc|chuthich", re.IGNORECASE)
 _MAX_CAPTION = 300
-# A tree deeper than this is damaged markup; browsers stop at 512 levels too.
-_MAX_DEPTH = 400
 _CELL = " | "
 
 
@@ -61,7 +60,10 @@ def parse_tree(page: Page) -> BeautifulSoup:
         raise InputError(page.ref, "empty", "the page is empty; fetch it again or leave it out")
     text, _ = decode(page.body, ref=page.ref, header=_header_charset(page), markup=True)
     # lxml recodes text that declares another charset, and NUL ends its input.
-    return BeautifulSoup(text.replace("\0", ""), "lxml")
+    with warnings.catch_warnings():
+        # XHTML is read as HTML, as browsers do.
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(text.replace("\0", ""), "lxml")
 
 
 def host_of(url: str | None) -> str | None:
@@ -154,37 +156,39 @@ class _Lines:
         self._caption = self._after_image = False
 
     def read(self, root: Tag) -> list[Piece]:
-        self._walk(root, 0, frozenset())
-        self._end()
+        self._walk(root)
         return self.found
 
-    def _walk(self, tag: Tag, depth: int, within: frozenset[str]) -> None:
-        if depth > _MAX_DEPTH:
-            return
-        for child in tag.children:
-            if isinstance(child, Tag):
-                self._enter(child, depth, within)
-            elif isinstance(child, NavigableString) and not isinstance(child, Comment):
+    def _walk(self, root: Tag) -> None:
+        # By hand, not by recursion: damaged markup nests deeper than Python's stack.
+        stack: list[tuple[Iterator[PageElement], bool, frozenset[str]]] = [(iter(root.children), True, frozenset())]
+        while stack:
+            children, is_block, within = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                if is_block:
+                    self._end()
+            elif isinstance(child, Tag):
+                if self._enter(child, within):
+                    stack.append((iter(child.children), child.name in _BLOCK, within | _marks(child)))
+            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
                 self._gather(str(child), within)
 
-    def _enter(self, tag: Tag, depth: int, within: frozenset[str]) -> None:
+    def _enter(self, tag: Tag, within: frozenset[str]) -> bool:
+        """Whether the tag's children are to be walked; what a tag says by itself is taken here."""
         if tag.name in _SKIPPED or _is_hidden(tag):
-            return
-        if tag.name == "img":
+            return False
+        if tag.name in _BLOCK or tag.name == "img":
             self._end()
+        if tag.name == "img":
             self._after_image = True
         elif tag.name == "tr" and len(cells := tag.find_all(["td", "th"], recursive=False)) > 1 and not tag.find("img"):
-            self._end()
-            row = [text for cell in cells if (text := text_of(cell))]
-            self._gather(_CELL.join(row), within)
+            self._gather(_CELL.join(text for cell in cells if (text := text_of(cell))), within)
             self._after_image = False
             self._end()
-        else:
-            if tag.name in _BLOCK:
-                self._end()
-            self._walk(tag, depth + 1, within | _marks(tag))
-            if tag.name in _BLOCK:
-                self._end()
+            return False
+        return True
 
     def _gather(self, text: str, within: frozenset[str]) -> None:
         self._text.append(text)
@@ -248,12 +252,24 @@ def _json_values(data: Any, key: str) -> Iterator[str]:
             stack.extend(value)
 
 
-def paragraph_weight(tag: Tag) -> int:
-    """Characters of running text right below ``tag`` (its own paragraphs, not those of parts within parts)."""
-    weight = 0
-    for child in tag.find_all(["p", "div", "td"], recursive=False):
-        if child.find(["p", "div", "table"]) is None:
-            text = text_of(child) or ""
-            links = sum(len(text_of(link) or "") for link in child.find_all("a"))
-            weight += len(text) - 2 * links if is_paragraph(text) else 0
-    return weight
+def paragraph_weights(root: Tag) -> list[tuple[Tag, int]]:
+    """The parts that hold paragraphs right below them, each with its characters of running text, less those of links."""
+    texts: dict[int, tuple[Tag, list[str], list[int]]] = {}
+    for string in root.find_all(string=True):
+        if type(string) is not NavigableString or not string.strip():
+            continue
+        block, linked = string.parent, False
+        while block is not None and block is not root and block.name not in _BLOCK:
+            linked = linked or block.name == "a"
+            block = block.parent
+        if block is not None:
+            _, parts, links = texts.setdefault(id(block), (block, [], []))
+            parts.append(string)
+            links.append(2 * len(string) if linked else 0)
+    weights: dict[int, tuple[Tag, int]] = {}
+    for block, parts, links in texts.values():
+        text = " ".join("".join(parts).split())
+        holder = block.parent
+        if holder is not None and is_paragraph(text) and not has_role("end", text):
+            weights[id(holder)] = (holder, weights.get(id(holder), (holder, 0))[1] + len(text) - sum(links))
+    return list(weights.values())
