@@ -61,10 +61,11 @@ def is_name(text: str, *, alone: bool = True, glued: bool = False) -> bool:
     key = " ".join(text.lower().split())
     # "ANH QUÝ" in capitals signs an article, "Anh Quý" is told of in one.
     refused = exact_of("not_name") if text.isupper() else exact_of("not_name") | exact_of("honorific")
-    if any(key == start or key.startswith(start + " ") for start in refused):
-        return False
     words = text.split()
-    if not words or len(words) > _MAX_WORDS:
+    if not words or len(words) > _MAX_WORDS or key in refused:
+        return False
+    # Two words in capitals are a name even where the first is a common noun ("BÁO TRÂN").
+    if not (text.isupper() and len(words) == 2) and any(key.startswith(start + " ") for start in refused):
         return False
     if any("." in word for word in words):
         return all(_INITIAL.match(word) or _is_capitalized(word) for word in words) and text[:1].isupper()

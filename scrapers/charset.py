@@ -44,10 +44,11 @@ def is_binary(data: bytes) -> bool:
     if any(sample.startswith(bom) for bom, _ in _BOMS):
         return False
     control = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
-    if b"\0" in sample:
-        # UTF-16 without a mark has a zero in every other byte and otherwise reads as text.
-        return not _looks_utf16(sample)
-    return control > _MAX_CONTROL * len(sample)
+    zeros = sample.count(0)
+    if zeros and not _looks_utf16(sample):
+        return True
+    # UTF-16 without a mark has a zero in every other byte and otherwise reads as text.
+    return control - zeros > _MAX_CONTROL * len(sample)
 
 
 def _looks_utf16(sample: bytes) -> bool:

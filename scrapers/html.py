@@ -253,7 +253,7 @@ def _json_values(data: Any, key: str) -> Iterator[str]:
 
 
 def paragraph_weights(root: Tag) -> list[tuple[Tag, int]]:
-    """The parts that hold paragraphs right below them, each with its characters of running text, less those of links."""
+    """The parts that hold paragraphs right below them, each with its characters of running text, less links'."""
     texts: dict[int, tuple[Tag, list[str], list[int]]] = {}
     for string in root.find_all(string=True):
         if type(string) is not NavigableString or not string.strip():

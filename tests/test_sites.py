@@ -1,0 +1,128 @@
+"""Site parsers against saved pages of our own making; each parser has its pages in tests/corpus/sites/<parser>/."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scrapers import sites
+from scrapers.errors import InputError
+from scrapers.page import Article, Page
+from scrapers.sites import find_parser, modules, parse_page
+
+CORPUS = Path(__file__).parent / "corpus" / "sites"
+PAGES = sorted(CORPUS.glob("*/*.html"))
+
+
+def read(path):
+    expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    return Page(
+        path.name, path.read_bytes(), url=expected["url"], fetched_at=datetime(2025, 12, 18, tzinfo=UTC)
+    ), expected
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_saved_page(path):
+    page, expected = read(path)
+    article = parse_page(page)
+    when = article.published.value
+    found = {
+        "url": article.url,
+        "id": article.id,
+        "title": article.title,
+        "published": when.isoformat() if when else None,
+        "method": article.published.method,
+        "byline": article.byline,
+        "section": article.section,
+        "flags": list(article.flags),
+        "blocks": [[block.zone, block.text] for block in article.blocks],
+    }
+    assert found == expected
+
+
+def test_every_parser_has_a_saved_page_and_reads_it():
+    for module in modules():
+        name = module.__name__.rpartition(".")[2]
+        pages = [read(path)[0] for path in (CORPUS / name).glob("*.html")]
+        assert pages, f"tests/corpus/sites/{name}/ needs a page and its expected JSON"
+        assert all(find_parser(page) is module for page in pages)
+
+
+def test_no_host_has_two_parsers():
+    hosts = [host for module in modules() for host in module.HOSTS]
+    assert len(hosts) == len(set(hosts))
+
+
+@pytest.mark.parametrize("url", ["https://news.laodong.vn/a-1.ldo", "https://vi-du.vn/", "http://[", "", None])
+def test_other_hosts_have_no_parser(url):
+    assert find_parser(Page("p", b"<p>", url=url)) is None
+
+
+def test_www_is_the_same_site():
+    assert find_parser(Page("p", b"", url="https://www.laodong.vn/a-1.ldo")).HOSTS == ("laodong.vn",)
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"), [(b" \n", "empty"), (b"\x00\x01\x02\x03" * 50, "binary"), (b"<p>Xin", "no_article")]
+)
+def test_page_without_article_says_why(body, cause):
+    with pytest.raises(InputError) as raised:
+        parse_page(Page("folder/x.html", body))
+    assert raised.value.cause == cause and str(raised.value).startswith("folder/x.html: ")
+
+
+PAGE = '<html><meta charset="{}"><body><h1>Công đoàn trao quà Tết cho người lao động</h1><p>{}</p></body></html>'
+TEXT = "Sáng 20/1, Liên đoàn Lao động huyện tổ chức trao 300 suất quà Tết cho đoàn viên, người lao động khó khăn."
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
+def test_charsets_of_pages(charset):
+    article = parse_page(Page("x.html", PAGE.format("utf-8", TEXT).encode(charset)))
+    assert article.blocks[0].text == TEXT
+
+
+def test_windows_1258_is_read_and_composed():
+    import unicodedata
+
+    marks = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
+    decomposed = "".join(
+        unicodedata.normalize("NFC", "".join(c for c in unicodedata.normalize("NFD", letter) if c not in marks))
+        + "".join(c for c in unicodedata.normalize("NFD", letter) if c in marks)
+        for letter in PAGE.format("windows-1258", TEXT)
+    )
+    article = parse_page(Page("x.html", decomposed.encode("cp1258")))
+    assert article.blocks[0].text == TEXT
+
+
+def test_legacy_font_table_is_refused_not_guessed():
+    with pytest.raises(InputError) as raised:
+        parse_page(
+            Page(
+                "x.html",
+                "<p>Liªn ®oµn Lao ®éng tØnh tæ chøc héi nghÞ tæng kÕt n¨m häc 2003 - 2004.</p>".encode("latin-1"),
+            )
+        )
+    assert raised.value.cause == "encoding"
+
+
+@given(st.text(max_size=300))
+def test_any_markup_gives_an_article_or_an_input_error(text):
+    for wrapped in (text, f"<html><body><div><p>{text}</p></div>", f"<table><tr><td>{text}<td>{text}<img>{text}"):
+        try:
+            article = parse_page(Page("x", wrapped.encode("utf-8", "surrogatepass")))
+        except InputError:
+            continue
+        assert isinstance(article, Article)
+        assert all(block.text and "\n" not in block.text for block in article.blocks)
+
+
+def test_deep_markup_does_not_end_the_stack():
+    body = b"<div><span>" * 5000 + TEXT.encode()
+    assert parse_page(Page("x", body, url=None)).blocks[-1].text.endswith(TEXT[-20:])
+
+
+def test_parsers_are_found_by_file():
+    assert {module.__name__ for module in modules()} >= {f"{sites.__name__}.laodong", f"{sites.__name__}.nukeviet"}
