@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -114,9 +115,7 @@ class Events:
         for cue in found:
             row = self._triggers[cue.row]
             number = reading.sentence_at(cue.start)
-            last = reading.text[cue.start : cue.end].rpartition(" ")[2]
-            # A bare statement ("cho biết") is what an article reports only where a title says that it is one.
-            if (row["kind"] == "name" and not last[:1].isupper()) or (row["kind"] == "weak" and "title" not in zone):
+            if (row["kind"] == "weak" and "title" not in zone) or _is_other_name(row, reading.text[cue.start : cue.end]):
                 continue
             hit = Hit(
                 cue.start, cue.end, cue.row, row["type"], self._weights[cue.row], not row["tail"],
@@ -242,6 +241,14 @@ def _inside(spans: list[tuple[int, int]], hit: Hit) -> bool:
     """Whether one of the ordered spans holds the trigger."""
     number = bisect_right(spans, (hit.start, len(spans) and spans[-1][1])) - 1
     return number >= 0 and spans[number][1] >= hit.end
+
+
+def _is_other_name(row: Mapping[str, str], surface: str) -> bool:
+    """A verb in capitals is somebody's name ("ông Lê Vinh Danh"); a country in small letters is a word ("tiếp gia đình")."""
+    capitals = [word[:1].isupper() for word in surface.split()]
+    if row["kind"] == "name":
+        return not capitals[-1]
+    return row["kind"] == "verb" and len(capitals) > 1 and all(capitals) and not surface.isupper()
 
 
 def sentence_zones(doc: Doc, starts: list[int]) -> list[str]:

@@ -63,8 +63,8 @@ class PlaceFinder:
             more = self._unit(text, form, glue.end(), end, self._division)
             if more is None:
                 break
-            stop = more + (text[more : more + 1] == ")" and "(" in glue[0])
-        return start, stop
+            stop = more
+        return start, stop + (text[stop : stop + 1] == ")" and "(" in text[start:stop])
 
     def _unit(self, text: str, form: str, start: int, end: int, heads: re.Pattern[str]) -> int | None:
         """End of one named unit at ``start``: a head word with its name, or a name known as a place."""
