@@ -116,7 +116,10 @@ def test_article_is_clean_and_agrees_with_its_gold(number: str) -> None:
     assert page_text(article) == clean_text(page_text(article))
     assert gold["id"] == gold["file"] == identity(article["url"])
     assert gold["published"] == (article["published"][:10] if article["published"] else None)
-    assert (gold["title"], gold["byline"]) == (article["title"], article["byline"])
+    assert gold["title"] == article["title"]
+    # "Bài, ảnh: A" is the line; the byline is A.
+    assert (gold["byline"] or "") in (article["byline"] or "")
+    assert (gold["byline"] is None) == (article["byline"] is None)
     assert {block["zone"] for block in article["blocks"]} <= {"lead", "body", "caption"}
 
 
