@@ -50,7 +50,11 @@ def link(reading: Reading, form: str) -> Mention:
     mention = Mention(
         reading.start, reading.end, canonical(reading.name), reading.org_type, rule=reading.rule, reading=reading
     )
-    found = gazetteers.find_organizations(reading.name) or gazetteers.find_organizations(mention.name)
+    found = (
+        gazetteers.find_organizations(reading.name)
+        or gazetteers.find_organizations(mention.name)
+        or gazetteers.find_organizations(_with_place(mention))
+    )
     alias = _choose(found, form)
     if alias is None:
         return mention
@@ -63,6 +67,15 @@ def link(reading: Reading, form: str) -> Mention:
     return replace(
         mention, name=name, org_type=entry.org_type, org_id=entry.org_id, method=method, score=score, kind=alias.kind
     )
+
+
+def _with_place(mention: Mention) -> str:
+    """The name with its place as the gazetteer spells it: "… tỉnh Đăk Lăk" → "… tỉnh Đắk Lắk"."""
+    reading = mention.reading
+    if reading is None or reading.place is None or reading.nested:
+        return mention.name
+    implied = reading.head.split()[-1] in ("ủy", "đoàn")
+    return " ".join(filter(None, (reading.head, None if implied else reading.level, reading.place)))
 
 
 def _choose(found: tuple[gazetteers.Alias, ...], form: str) -> gazetteers.Alias | None:
@@ -207,9 +220,15 @@ def _by_place(mention: Mention, full: list[Mention], form: str) -> Mention | Non
     reading = mention.reading
     assert reading is not None
     named = [o for o in full if o.reading and o.reading.level == reading.level and o.reading.place]
+    if not named and (place := _only_place(reading.level, form)):
+        name = f"{canonical(mention.name)} {place}"
+        found = link(replace(reading, name=name, short=False, place=place), form)
+        return replace(found, method="rule", score=0.7, kind="short")
     if not named:
         # A bare "LĐLĐ tỉnh" still is one organization; a bare "Huyện ủy" too.
-        return replace(mention, score=None, flags=("ambiguous",)) if reading.level else None
+        bodies = ("Liên đoàn Lao động", "Ủy ban nhân dân", "Hội đồng nhân dân")
+        alone = reading.head in bodies or reading.head.endswith("ủy")
+        return replace(mention, flags=("ambiguous",)) if reading.level and alone else None
     nearest = _nearest(mention, named)
     assert nearest.reading is not None and nearest.reading.place is not None
     name = canonical(mention.name)
@@ -220,6 +239,34 @@ def _by_place(mention: Mention, full: list[Mention], form: str) -> Mention | Non
     alone = len({o.reading.place for o in named if o.reading}) == 1
     flags = () if alone else ("ambiguous",)
     return replace(found, method="rule", score=0.8 if alone else 0.5, kind="short", flags=flags)
+
+
+_LEVEL_PLACE = {
+    level: re.compile(rf"(?<!\w){level}[ .]([^\W\d_]+(?: [^\W\d_]+){{0,3}})")
+    for level in ("tỉnh", "huyện", "quận", "thị xã", "thành phố")
+}
+_LEVEL_KINDS = {
+    "tỉnh": ("province",),
+    "huyện": ("district",),
+    "quận": ("urban_district",),
+    "thị xã": ("town",),
+    "thành phố": ("central_city", "city"),
+}
+
+
+def _only_place(level: str | None, form: str) -> str | None:
+    """The one place of a level that the article names: its "LĐLĐ tỉnh" is that province's."""
+    if level not in _LEVEL_PLACE:
+        return None
+    found = set()
+    for match in _LEVEL_PLACE[level].finditer(form):
+        words = match[1].split()
+        for count in range(len(words), 0, -1):
+            places = [p for p in gazetteers.find_places(" ".join(words[:count])) if p.kind in _LEVEL_KINDS[level]]
+            if places:
+                found.add(places[0].name)
+                break
+    return found.pop() if len(found) == 1 else None
 
 
 def _complete_nested(mention: Mention, full: list[Mention]) -> Mention | None:
@@ -256,7 +303,7 @@ def _kin(reading: Reading, generic: Reading) -> bool:
 
 def _plain(name: str) -> tuple[str, ...]:
     key = _LEGAL.sub(" ", name_key(name))
-    key = key.replace("công đoàn cơ sở", "công đoàn").replace("trường đại học", "đại học").replace(" - ", " ")
+    key = key.replace("công đoàn cơ sở", "công đoàn").replace("trường đại học", "đại học")
     return tuple(key.split())
 
 

@@ -32,10 +32,29 @@ _KIND_LEVELS = {
     "urban_district": "quận",
     "district": "huyện",
 }
-_IMPLIED = {"tỉnh": "tỉnh", "thành": "thành phố", "huyện": "huyện", "quận": "quận", "thị": "thị xã"}
+_IMPLIED = {
+    "Tỉnh ủy": "tỉnh",
+    "Tỉnh đoàn": "tỉnh",
+    "Thành ủy": "thành phố",
+    "Thành đoàn": "thành phố",
+    "Huyện ủy": "huyện",
+    "Huyện đoàn": "huyện",
+    "Quận ủy": "quận",
+    "Quận đoàn": "quận",
+    "Thị ủy": "thị xã",
+    "Thị đoàn": "thị xã",
+}
+# "các LĐLĐ huyện, thị xã": a kind of body, none in particular.
+_POST_BEFORE = re.compile(r"(?:chủ tịch|giám đốc|bí thư|trưởng|phó|hiệu trưởng|công nhân|chị|anh|ông|bà)[^.;\n]*\Z")
+_ACRONYM_INSERT = re.compile(r" \([A-ZĐƯ][A-ZĐƯ&. -]{1,10}\)(?= [^\W\d_])")
+_LEVELS_LISTED = re.compile(r" (?:các|và các)(?!\w)|(?:, | ?[/-] ?| và | hoặc )(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)")
+_BARE_LEVEL = re.compile(r" (tỉnh|thành phố|t\.?p|quận|huyện|thị xã|xã|phường)\Z")
+_NUMBER = re.compile(r"\d{1,2}(?![\w.,%/-]*\d)(?! (?:tỉnh|người|công nhân|lao động|đoàn|cán|nữ|triệu|tỷ|tỉ|phần|suất))")
+_GROUP_BEFORE = re.compile(r"(?:các|những|từng|mỗi|cấp|toàn) \Z")
 _BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
 _QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
 _STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
+_COUNTRY = re.compile(r"(?:việt nam|vn)(?!\w)")
 _PARENT_PLACE = re.compile(r" ?[-–—] ?")
 # Names of one syllable that are also words and persons' names.
 _PLAIN_COUNTRIES = frozenset(("anh", "đức", "nga", "mỹ", "áo", "ý", "bỉ", "pháp", "úc", "lào", "séc", "sài gòn"))
@@ -81,9 +100,9 @@ class Source:
 
     __slots__ = ("form", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, form: str | None = None) -> None:
         self.text = text
-        self.form = match_form(text)
+        self.form = match_form(text) if form is None else form
 
     def upper(self, offset: int) -> bool:
         return self.text[offset : offset + 1].isupper()
@@ -108,15 +127,16 @@ class Grammar:
         for row in rows("lexicons/organization_words.csv"):
             kinds.setdefault(row["kind"], []).append(match_form(row["phrase"]))
             self._kind.setdefault(name_key(row["phrase"]), row["kind"])
-        self._inside = name_trie.pattern(kinds["legal"] + kinds["sector"] + kinds["zone"] + kinds["closing"])
+        self._inside = name_trie.pattern(kinds["legal"] + kinds["sector"] + kinds["action"] + kinds["zone"] + kinds["closing"])
         self._school = name_trie.pattern(kinds["level"])
         self._zone = name_trie.pattern(kinds["zone"])
-        self._sector = name_trie.pattern(kinds["sector"])
+        self._sector = name_trie.pattern(kinds["sector"] + kinds["action"])
         stops: dict[str, list[str]] = {}
         for row in rows("lexicons/organization_stops.csv"):
             stops.setdefault(row["kind"], []).append(match_form(row["word"]))
         self._title = name_trie.pattern(stops["title"])
         self._not_after = name_trie.pattern(stops["not_after"])
+        self._allowed = name_trie.pattern(stops["allowed"])
         self._family = frozenset(stops["family"])
         places = [
             (match_form(name), place) for place in gazetteers.places().values() for name in (place.name, *place.aliases)
@@ -128,6 +148,7 @@ class Grammar:
         self._readings: dict[str, Callable[[Source, int, int, Head], Reading | None]] = {
             "federation": self._local,
             "local": self._local,
+            "mass": self._local,
             "youth": self._local,
             "police": self._local,
             "union": self._union,
@@ -162,6 +183,8 @@ class Grammar:
         position = 0
         while match := self._entry.search(source.form, position):
             reading = self.read(source, match.start())
+            if reading and reading.short and self._generic(source, reading):
+                reading = None
             if reading is None:
                 word = _WORD.match(source.text, match.start())
                 position = word.end() if word else match.end()
@@ -169,10 +192,15 @@ class Grammar:
                 yield reading
                 position = reading.end
 
+    def _generic(self, source: Source, reading: Reading) -> bool:
+        """A kind of body, none in particular: "các LĐLĐ huyện", "LĐLĐ quận, huyện"."""
+        before = _GROUP_BEFORE.search(source.form, max(0, reading.start - 8), reading.start)
+        return bool(before or _LEVELS_LISTED.match(source.form, reading.end))
+
     def read(self, source: Source, start: int) -> Reading | None:
         """The name that begins at ``start``: by the registry's spelling or by the grammar, whichever is longer."""
         match = self._entry.match(source.form, start)
-        if match is None or self._not_after.match(source.form, start):
+        if match is None or (self._not_after.match(source.form, start) and not self._allowed.match(source.form, start)):
             return None
         known = self._known(source, match)
         named = self._by_head(source, start)
@@ -210,15 +238,17 @@ class Grammar:
     def _make(self, source: Source, start: int, end: int, head: Head, after: int, **more: object) -> Reading:
         rest = canonical(source.text[after:end].strip()) if end > after else ""
         name = f"{head.canonical} {rest}".strip()
+        if "level" not in more and (bare := _BARE_LEVEL.search(source.form, after, end)):
+            more |= {"short": True, "level": _LEVELS.get(bare[1].replace(".", ""), bare[1])}
         return replace(Reading(start, end, name, head.org_type, head.canonical), **more)  # type: ignore[arg-type]
 
     # --- places -----------------------------------------------------------------------------------------------------
 
-    def _place(self, source: Source, position: int) -> _Place | None:
+    def _place(self, source: Source, position: int, wide: bool = True) -> _Place | None:
         """The place after ``position``: a gazetteer's, one that a level word names, or a level word alone."""
         start = position + (source.form[position : position + 1] == " ")
         level = _LEVEL.match(source.form, position)
-        if match := (self._any_place if level else self._wide_place).match(source.form, start):
+        if match := (self._any_place if level or not wide else self._wide_place).match(source.form, start):
             place = gazetteers.find_places(source.form[start : match.end()])[0]
             last = source.text.rfind(" ", start, match.end()) + 1
             if source.upper(max(start, last)) or source.text[match.end() - 1].isdigit():
@@ -232,6 +262,8 @@ class Grammar:
             if source.upper(level.end()) or source.text[level.end()].isdigit():
                 return _Place(match.end(), word, source.text[level.end() : match.end()])
         end = level.end() - (source.form[level.end() - 1] == " ")
+        if word not in ("xã", "phường", "thị trấn") and self._person(source, end):
+            return _Place(level.end("level"), word, None)
         number = _WORD.match(source.text, end)
         if number and number[1].isdigit() and len(number[1]) <= 2:
             return _Place(number.end(), word, number[1])
@@ -249,14 +281,29 @@ class Grammar:
             level.end("level") + (source.text[level.end("level") : level.end("level") + 1] == "." and 0), word, None
         )
 
-    def _person(self, source: Source, position: int) -> bool:
-        """Whether a person's name stands here: a family name and at least one more capitalized syllable."""
+    def _person(self, source: Source, position: int, name_start: int | None = None) -> bool:
+        """Whether a person's name stands here: a family name and capitalized syllables.
+
+        Two syllables are a person's only after a post ("Giám đốc Công ty Hải Minh Lê Hùng"); ``name_start`` is where
+        the organization's name begins, before which the post stands.
+        """
         match = _WORD.match(source.form, position)
         if match is None or match[1] not in self._family or not source.upper(match.start(1)):
             return False
-        if self._sector.match(source.form, match.start(1)):
+        field = self._sector.match(source.form, match.start(1))
+        place = self._wide_place.match(source.form, match.start(1))
+        if any(found and " " in found[0] for found in (field, place)):
             return False
-        return _capital_follows(source, match.end())
+        last, count = match.end(), 0
+        while count < 3 and _capital_follows(source, last):
+            word = _WORD.match(source.text, last)
+            assert word is not None
+            if word[1].isupper() and len(word[1]) > 1 and not match[1].isupper():
+                break
+            last, count = word.end(), count + 1
+        if count == 1 and name_start is not None:
+            return bool(_POST_BEFORE.search(source.form, max(0, name_start - 60), name_start))
+        return count > 0
 
     # --- the grammars -----------------------------------------------------------------------------------------------
 
@@ -264,27 +311,24 @@ class Grammar:
         """Federations, people's committees, party committees, mass organizations: a head and its place."""
         if source.form.startswith(("viên", " viên"), end):
             return None
-        place = self._place(source, end)
-        if place is None and head.grammar in ("local", "youth") and (inner := self._nested(source, end)):
+        implied = _IMPLIED.get(head.canonical) if head.grammar == "local" else None
+        place = self._place(source, end, wide=implied is None)
+        if place is None and head.grammar != "federation" and (inner := self._nested(source, end)):
             return self._of(source, start, end, head, inner)
-        implied = (
-            _IMPLIED.get(head.head.split()[0].lower())
-            if " " in head.head and head.org_type in ("party", "other")
-            else None
-        )
-        if head.canonical.split()[0] not in ("Tỉnh", "Thành", "Huyện", "Quận", "Thị"):
-            implied = None
-        if place is None:
-            return self._make(source, start, end, head, end, short=True, level=implied)
-        if place.name is None:
-            return self._make(source, start, place.end, head, end, short=True, level=place.level)
+        kind = head.org_type
+        if place and head.grammar == "federation" and place.level not in (None, "tỉnh", "thành phố"):
+            kind = "union_district"
+        if place is None or place.name is None:
+            last, level = (place.end, place.level) if place else (end, implied)
+            alone = place is None and head.grammar == "mass"
+            return self._make(source, start, last, head, end, short=not alone, level=level, org_type=kind)
         last = place.end
         if place.level in ("quận", "huyện", "thị xã", "thành phố") and (dash := _PARENT_PLACE.match(source.text, last)):
             wider = self._wide_place.match(source.form, dash.end())
             if wider and source.upper(wider.start()):
                 last = wider.end()
-        reading = self._make(source, start, place.end, head, end, level=implied or place.level, place=place.name)
-        return replace(reading, end=last)
+        more = {"level": implied or place.level, "place": place.name, "org_type": kind}
+        return replace(self._make(source, start, place.end, head, end, **more), end=last)
 
     def _nested(self, source: Source, position: int) -> Reading | None:
         """An organization's name, or a bare head ("Công ty"), right after a union's head."""
@@ -364,6 +408,8 @@ class Grammar:
         return source.text[position:end]
 
     def _school_name(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        if source.text[start].islower() and _GROUP_BEFORE.search(source.form, max(0, start - 8), start):
+            return None
         position = end
         while position < len(source.form):
             step = position + (source.form[position] == " ")
@@ -471,6 +517,7 @@ class Grammar:
         """
         end = position = start
         fields = False  # the last piece was a field of activity, which a connector may continue
+        proper = False
         for _ in range(24):
             connector = _CONNECTOR.match(source.text, position) if end > start else None
             step = connector.end() if connector else position + (source.form[position : position + 1] == " ")
@@ -490,32 +537,37 @@ class Grammar:
             capital = source.upper(step)
             if capital and (self._title.match(source.form, step) and not phrase):
                 break
-            if capital and not phrase and end > start and self._person(source, step):
+            if capital and (proper or persons) and (proper or not phrase) and self._person(source, step, start):
                 if not persons:
                     break
                 persons -= 1
-                step_end = self._name_end(source, step)
-                end = position = step_end
+                end = position = self._name_end(source, step)
+                proper = True
                 continue
             if phrase:
                 kind = self._kind.get(name_key(phrase[0]), "sector")
-                fields = True
+                if not capital and proper and not connector and kind != "closing":
+                    break
+                direct = fields and not proper and not connector and kind == "sector"
                 position = phrase.end()
-                if capital or (commit_lower and kind != "legal") or kind == "closing" or (connector and end > start):
+                if capital or (commit_lower and kind != "legal") or direct:
                     end = position
+                elif end > start and (kind == "closing" or connector):
+                    end = position
+                fields = kind != "legal"
                 if kind == "closing" and capital:
                     return end
-            elif capital or (word[1].isdigit() and end == position and len(word[1]) <= 2 and end > start):
+            elif capital or (end > start and end == position and _NUMBER.match(source.text, step)):
                 end = position = word.end()
-                fields = False
-                if company and name_key(word[1]) == "vn":
+                fields, proper = False, True
+                if company and (country := _COUNTRY.match(source.form, step)):
+                    end = country.end()
                     break
-                if company and source.form.startswith("việt nam", step) and end > start:
-                    if source.form[step - 1] == " ":
-                        end = step + 8
-                        break
             else:
                 break
+            if insert := _ACRONYM_INSERT.match(source.text, position):
+                if source.upper(insert.end() + 1) and end == position:
+                    position = insert.end()
         return self._suffix(source, end) if company and end > start else end
 
     def _connects(
@@ -555,7 +607,7 @@ class Grammar:
 
 
 _STATE_ROOM = re.compile(
-    r"(?:giáo dục|gd|lao động|lđ|nội vụ|tư pháp|y tế|văn hóa|vh|kinh tế|tài nguyên|tn|tài chính|cảnh sát|thương mại|pháp (?:luật|chế)"
+    r"(?:giáo dục|gd|lao động ?[-–,]? ?thương binh|lđ.?.?.?tb|nội vụ|tư pháp|y tế|văn hóa|vh|kinh tế|tài nguyên|tn|tài chính|cảnh sát|thương mại|pháp (?:luật|chế)"
     r"|quản lý đô thị|nông nghiệp|bảo hiểm|bưu chính|hợp tác)"
 )
 
@@ -581,7 +633,7 @@ def _case_fits(phrase: str, surface: str) -> bool:
     if len(phrase) != len(surface):
         return surface[:1].isupper() or surface.rpartition(" ")[2][:1].isupper()
     for written, found in zip(phrase.split(), surface.split(), strict=False):
-        if sum(map(str.isupper, written)) > 1 and written != found and written.upper() != found:
+        if sum(map(str.isupper, written)) > 1 and not (found[:2].isupper() and found.upper() == written.upper()):
             return False
     if phrase[0].isupper() and phrase[:2] != phrase[:2].upper():
         return surface[0].isupper() or (" " in surface and surface[surface.rfind(" ") + 1].isupper())

@@ -32,7 +32,7 @@ class Organizations:
         self._grammar = grammar()
 
     def __call__(self, doc: Doc) -> Doc:
-        source = Source(doc.text)
+        source = Source(document.text_of(doc), document.match_form(doc))
         readings = list(self._grammar.scan(source))
         readings += self._abbreviated(source, readings)
         readings.sort(key=lambda reading: reading.start)
@@ -47,7 +47,7 @@ class Organizations:
                 value=_value(mention),
                 kb_id=mention.org_id or "",
             )
-            for mention in _without_credits(doc.text, mentions)
+            for mention in _without_credits(source.text, mentions)
         ]
         return doc
 
@@ -58,17 +58,18 @@ class Organizations:
             if reading.short:
                 continue
             name = canonical(reading.name)
-            if found := defined_after(source.text, reading.end, name):
-                shorts.setdefault(found[0], reading)
+            defined = defined_after(source.text, reading.end, name)
+            if defined and not gazetteers.find_places(defined[0]):
+                shorts.setdefault(defined[0], reading)
             letters = initials(name)
             if len(letters) >= 4 and letters != name:
                 shorts.setdefault(letters, reading)
         if not shorts:
             return []
-        defined = [short for short in shorts if not _ACRONYM.fullmatch(short)]
+        worded = [short for short in shorts if not _ACRONYM.fullmatch(short)]
         found = [(match.start(), match.end()) for match in _ACRONYM.finditer(source.text) if match[0] in shorts]
-        if defined:
-            spelled = "|".join(re.escape(short) for short in sorted(defined, key=len, reverse=True))
+        if worded:
+            spelled = "|".join(re.escape(short) for short in sorted(worded, key=len, reverse=True))
             found += [match.span() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", source.text)]
         return _outside(readings, source, found, shorts)
 

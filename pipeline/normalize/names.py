@@ -1,6 +1,6 @@
 """Canonical form of an organization's name: abbreviations expanded, spacing, dashes and case made one.
 
-The rows of ``lexicons/abbreviations.csv`` are compared by their letters: "LĐ - TB & XH", "LĐ-TB&XH" and "LĐTBXH" are one.
+The rows of ``lexicons/abbreviations.csv`` are compared by their letters: "LĐ - TB & XH" and "LĐTBXH" are one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from functools import cache, lru_cache
 from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
 
-_DASHES = re.compile(r"\s*[-‐‑‒–—]+\s*")
-_DOTS = re.compile(r"[.\s]+")
+_DOTS = re.compile(r"[-‐‑‒–—.,\s]+")
 _SIGNS = re.compile(r"[“”\"'‘’«»]")
 _PARENTHESES = re.compile(r" ?\([^()]*\)")
 _JOINED = re.compile(r"(?<!\w)[A-ZĐƯ][A-ZĐƯa-z]{0,3}(?: ?[-–&.] ?(?:[A-ZĐƯ]{1,4}|và XH))+(?!\w)")
@@ -29,8 +28,8 @@ _LETTERS = re.compile(r"[^\w]|và")
 
 @lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
-    """What two spellings of one name share: "TP.Hồ Chí Minh", "TP. Hồ chí minh" → "tp hồ chí minh"."""
-    return _DOTS.sub(" ", _DASHES.sub(" - ", _SIGNS.sub("", match_form(name)))).strip()
+    """What two spellings of one name share: "Bà Rịa – Vũng Tàu", "Bà rịa-Vũng tàu" → "bà rịa vũng tàu"."""
+    return _DOTS.sub(" ", _SIGNS.sub("", match_form(name))).strip()
 
 
 @cache
