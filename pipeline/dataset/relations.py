@@ -20,6 +20,7 @@ from pipeline.dataset.schema import (
     RUNS,
     SHARD_TABLES,
     Table,
+    joined_schema,
 )
 from pipeline.dataset.shards import Shard, shard_folder
 
@@ -71,7 +72,7 @@ def register_tables(con: Connection, derived: Path, runs: Sequence[Run]) -> None
         _view(con, table.name, _joined(table, derived))
     rejects = _files([derived / "rejects.parquet"])
     columns = _columns(REJECTS)
-    _view(con, "rejects", f"SELECT {columns} FROM shard_rejects UNION ALL SELECT {columns} FROM {rejects}")
+    _view(con, "rejects", f"({_joined(REJECTS, derived)}) UNION ALL SELECT {columns} FROM {rejects}")
     con.register("run_rows", _runs(runs))
     casts = ", ".join(f"CAST({c.name} AS TIMESTAMP) AS {c.name}" for c in RUNS.columns if c.name.endswith("_at"))
     _view(con, "runs", f"SELECT {_columns(RUNS)} FROM (SELECT * REPLACE ({casts}) FROM run_rows)")
@@ -82,11 +83,14 @@ def _columns(table: Table) -> str:
 
 
 def _joined(table: Table, derived: Path) -> str:
-    source = f"SELECT {_columns(table)} FROM shard_{table.name}"
-    if not table.joined_in:
-        return source
-    key = table.columns[0].name
-    return f"{source} LEFT JOIN {_files([derived / f'{table.name}_derived.parquet'])} USING ({key})"
+    joined = ""
+    if table.joined_in:
+        names = ", ".join(joined_schema(table).names)
+        found = _files([derived / f"{table.name}_derived.parquet"])
+        joined = f"LEFT JOIN (SELECT {names} FROM {found}) USING ({table.columns[0].name})"
+    # Intake order, which a join need not keep.
+    order = "ORDER BY shard_number, file_row_number"
+    return f"SELECT {_columns(table)} FROM shard_{table.name} {joined} {order}"
 
 
 def _runs(runs: Sequence[Run]) -> pa.Table:

@@ -1,0 +1,52 @@
+"""Stand-ins for the engine's work, in a module that worker processes can import: some entries kill their worker."""
+
+import os
+from dataclasses import dataclass
+
+from pipeline import run
+from scrapers.errors import InputError
+from tests.small_language import language
+
+WORD = "deadly"
+
+
+@dataclass(frozen=True)
+class Stone:
+    ref: str
+
+
+@dataclass(frozen=True)
+class Pile:
+    entries: tuple
+
+
+def _die_of(batch):
+    if any(WORD in entry.ref for entry in batch.entries if not isinstance(entry, InputError)):
+        os._exit(9)
+
+
+def count(pile):
+    _die_of(pile)
+    return [f"{entry.ref} {entry.cause}" if isinstance(entry, InputError) else entry.ref for entry in pile.entries]
+
+
+def die_at_once():
+    os._exit(9)
+
+
+def prepare():
+    run.language = language
+
+
+def run_shard(spec, tick=None):
+    _die_of(spec)
+    return run.run_shard(spec, tick)
+
+
+def extract_batch(batch, tick=None):
+    _die_of(batch)
+    return run.extract_batch(batch, tick)
+
+
+def probe(batch):
+    _die_of(batch)

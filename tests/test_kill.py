@@ -1,0 +1,124 @@
+"""kill -9 at ten moments of a run: the last consistent dataset stays readable, and the next run completes it."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pipeline.dataset import manifest, shards, snapshot
+from pipeline.dataset.query import query
+from pipeline.dataset.schema import TABLES
+from tests.small_language import line
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no process groups to kill there")
+N_KILLS = 10
+BEFORE, AFTER = range(12), range(40)
+
+
+class Driver:
+    def __init__(self):
+        command = [sys.executable, "-m", "tests.kill_driver"]
+        root = Path(__file__).parents[1]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root, start_new_session=True
+        )
+
+    def run(self, out, name, workers=1, kill_after=None):
+        """Run, killed after so many seconds; whether it ended by itself, and the seconds it took."""
+        self.process.stdin.write(f"{out} {name} {workers}\n")
+        self.process.stdin.flush()
+        group = int(self.process.stdout.readline())
+        began = time.monotonic()
+        if kill_after is not None:
+            time.sleep(kill_after)
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+        code = int(self.process.stdout.readline())
+        assert code in (0, -signal.SIGKILL)
+        return code == 0, time.monotonic() - began
+
+
+@pytest.fixture
+def driver():
+    driver = Driver()
+    yield driver
+    driver.process.kill()
+    driver.process.communicate()
+
+
+def write(file, numbers):
+    file.write_text("".join(line(number) + "\n" for number in numbers), encoding="utf-8")
+    return file
+
+
+def tables(con):
+    """All rows but the runs', whose times and number differ."""
+    found = {name: con.sql(f"SELECT * FROM {name}").to_arrow_table().to_pylist() for name in TABLES if name != "runs"}
+    return {name: [{**row, "run_id": None} for row in rows] for name, rows in found.items()}
+
+
+def in_snapshot(dataset):
+    with snapshot.open_snapshot(dataset) as con:
+        return tables(con)
+
+
+def in_parquet(dataset):
+    with snapshot.open_tables(dataset) as con:
+        return tables(con)
+
+
+def test_ten_kills(tmp_path, driver):
+    chance = random.Random(929)
+    name = write(tmp_path / "news.jsonl", BEFORE)
+    start = tmp_path / "start"
+    driver.run(start, name)
+    former = in_snapshot(start)
+    name = write(tmp_path / "news.jsonl", AFTER)
+    whole = tmp_path / "whole"
+    _, seconds = driver.run(whole, name)
+    wanted = in_snapshot(whole)
+    assert len(wanted["articles"]) == len(AFTER) and former["articles"] == wanted["articles"][: len(BEFORE)]
+
+    n_killed = n_runs = 0
+    while n_killed < N_KILLS:
+        out = tmp_path / f"kill-{n_runs}"
+        subprocess.run(["cp", "-r", start, out], check=True)
+        # Every other time twice: what a first kill leaves must survive a second one.
+        for _ in range(1 + n_runs % 2):
+            moment = chance.uniform(0, seconds)
+            ended, _ = driver.run(out, name, workers=2 if n_runs == 3 else 1, kill_after=moment)
+            n_killed += not ended
+            assert in_snapshot(out) in (former, wanted), f"killed after {moment:.3f} s"
+            assert in_parquet(out) in (former, wanted), f"killed after {moment:.3f} s"
+        assert driver.run(out, name)[0]
+        assert in_snapshot(out) == in_parquet(out) == wanted
+        check_nothing_is_left(out)
+        n_runs += 1
+        assert n_runs < 4 * N_KILLS, "the kills miss the runs"
+
+
+def test_a_kill_of_the_first_run(tmp_path, driver):
+    name = write(tmp_path / "news.jsonl", AFTER)
+    _, seconds = driver.run(tmp_path / "whole", name)
+    out = tmp_path / "d"
+    driver.run(out, name, kill_after=seconds / 3)
+    assert driver.run(out, name)[0]
+    assert in_snapshot(out) == in_snapshot(tmp_path / "whole")
+    # The run that was cut off and the one that completed it are one run.
+    ids = "SELECT run_id, status FROM runs"
+    assert query(out, ids).to_pylist() == query(tmp_path / "whole", ids).to_pylist()
+    check_nothing_is_left(out)
+
+
+def check_nothing_is_left(dataset):
+    known = manifest.committed(dataset)
+    assert all(shards.is_whole(dataset, shard) for shard in known.shards)
+    assert not list(dataset.rglob("*.tmp-*"))
+    statuses = query(dataset, "SELECT DISTINCT status FROM runs").to_pylist()
+    assert {row["status"] for row in statuses} <= {"finished", "interrupted"}
