@@ -11,12 +11,15 @@ _SPLIT = re.compile(r"\s*[-–,;&]\s*|\s+(?:và|&)\s+")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]*\.?\Z")
 _AGENCY = re.compile(r" ?\((?:[A-ZĐ]{2,8}|(?:Báo|Đài|Tạp chí) [^()]{2,30})\)\Z")
+_PHOTO_LABEL = re.compile(r"(?<=[;,–-] )(?:ảnh|tin|bài|clip|video)\s*:\s*", re.IGNORECASE)
 _MAX_CREDIT = 60
 _MAX_WORDS = 5
 _AFTER_LENGTH = 200
+_PARAGRAPH_MIN = 80
+_GLUED_WORDS = 3
 # Behind a stop that ends a sentence: a lower-case syllable, a digit, a closing sign or a long acronym stands before it.
 _GLUED = re.compile(
-    r"(?:(?<=[^\W\d_][^\W\d_])|(?<=[\d)\]\"”’]))(?P<stop>[.!?…]+[\"”’)]?|[\"”])(?P<gap> ?)(?P<tail>[^\n]{2,60})\Z"
+    r"(?:(?<=[^\W\d_][^\W\d_])|(?<=[\d)\]\"”’]))(?:[.!?…]+[\"”)]?|[\"”](?![.!?…]))(?P<gap> ?)(?=[^\s.!?…])"
 )
 
 
@@ -42,7 +45,8 @@ def parse_credit(text: str, *, glued: bool = False) -> str | None:
     if has_role("credit_group", name):
         return name
     # "Vân Khanh (TTXVN)": the agency stays with the name.
-    parts = [part for part in _SPLIT.split(_AGENCY.sub("", name)) if part]
+    named = _PHOTO_LABEL.sub("", _AGENCY.sub("", name))
+    parts = [part for part in _SPLIT.split(named) if part]
     # "(Guardian, BBC)" names sources, "(Hồng Hạnh thực hiện)" an author.
     if (
         not parts
@@ -50,7 +54,8 @@ def parse_credit(text: str, *, glued: bool = False) -> str | None:
         or not all(is_name(part, alone=len(parts) == 1, glued=glued) for part in parts)
     ):
         return None
-    return name
+    # Where the photographer is named apart, who did what stays said.
+    return text if _PHOTO_LABEL.search(name) else name
 
 
 def is_name(text: str, *, alone: bool = True, glued: bool = False) -> bool:
@@ -105,14 +110,12 @@ def take_byline(lines: Sequence[Line], *, after_max: int = 8) -> tuple[list[Line
 
 def split_glued(text: str) -> tuple[str, str | None]:
     """A paragraph without the name behind its last stop, and that name."""
-    match = _GLUED.search(text, max(0, len(text) - _MAX_CREDIT - 4)) if len(text) > 80 else None
-    if match is None:
+    if len(text) <= _PARAGRAPH_MIN:
         return text, None
-    credit = parse_credit(match["tail"], glued=True)
-    head = text[: match.start("gap")]
-    if credit is None or not is_paragraph(head):
-        return text, None
-    # "ông A.Trần Văn B": without a space only initials are sure, a name may begin a sentence that was cut off.
-    if not match["gap"] and len(credit.split()) > 3:
-        return text, None
-    return head, credit
+    for match in _GLUED.finditer(text, len(text) - _MAX_CREDIT - 4):
+        tail, head = text[match.end() :], text[: match.start("gap")]
+        credit = parse_credit(tail, glued=True)
+        # Without a space only a short name is sure: a sentence that was cut off begins with a capital too.
+        if credit is not None and is_paragraph(head) and (match["gap"] or len(tail.split()) <= _GLUED_WORDS):
+            return head, credit
+    return text, None

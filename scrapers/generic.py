@@ -8,7 +8,7 @@ from bs4.element import Tag
 from scrapers.bylines import parse_credit
 from scrapers.furniture import article_end, is_paragraph, line_key
 from scrapers.html import Piece, meta, meta_stamp, paragraph_weights, parse_tree, pieces, text_of
-from scrapers.layout import assemble, flagged, without_byline
+from scrapers.layout import assemble, flagged, without_byline, without_stamp
 from scrapers.page import Article, Page, Published
 from scrapers.stamps import find_stamp, is_today, parse_iso, stamp_line
 
@@ -28,8 +28,9 @@ def parse(page: Page) -> Article:
     body = _body(tree)
     found = _without_head(pieces(body), title)
     found = found[: article_end([piece.text for piece in found])]
-    found, byline = without_byline(_leads(lines, found, title) + found)
-    published = meta_stamp(tree) or _marked_stamp(tree) or _stamp_near_title(lines, title) or Published()
+    found, stated = without_stamp(_leads(lines, found, title) + found)
+    found, byline = without_byline(found)
+    published = meta_stamp(tree) or _marked_stamp(tree) or _stamp_near_title(lines, title) or stated
     byline = byline or _marked_byline(tree)
     return flagged(assemble(page, tree, found, title=title, byline=byline, published=published), "generic")
 
@@ -78,7 +79,7 @@ def _marked_byline(tree: BeautifulSoup) -> str | None:
 
 
 def _without_head(found: list[Piece], title: str | None) -> list[Piece]:
-    """Lines without what stands above the title and without stamps, where the body's part holds them too."""
+    """Lines without the title and what stands above it, where the body's part holds them too."""
     key = line_key(title or "")
     start = 0
     for index, piece in enumerate(found[:_NEAR_TITLE]):
@@ -86,7 +87,7 @@ def _without_head(found: list[Piece], title: str | None) -> list[Piece]:
             break
         if line_key(piece.text) == key:
             start = index + 1
-    return [piece for piece in found[start:] if stamp_line(piece.text) is None]
+    return found[start:]
 
 
 def _marked_stamp(tree: BeautifulSoup) -> Published | None:

@@ -25,7 +25,7 @@ from scrapers.html import (
     text_of,
 )
 from scrapers.page import Article, Page, Published
-from scrapers.stamps import find_stamp, parse_iso
+from scrapers.stamps import find_stamp, parse_iso, text_stamp
 
 _BYLINE_MAX = 80
 _SIGNATURE_MAX = 50
@@ -70,6 +70,7 @@ def _read(page: Page, tree: BeautifulSoup, layout: Layout) -> Article:
     lead = tree.select_one(layout.lead) if layout.lead else None
     found = pieces(lead) if lead is not None else []
     found += pieces(body)
+    found, stated = without_stamp(found)
     found, byline = without_byline(found)
     return assemble(
         page,
@@ -77,7 +78,7 @@ def _read(page: Page, tree: BeautifulSoup, layout: Layout) -> Article:
         found,
         title=title,
         byline=_byline(tree, layout) or byline,
-        published=_stamp(tree, layout) or meta_stamp(tree) or Published(),
+        published=_stamp(tree, layout) or meta_stamp(tree) or stated,
         section=text_of(tree.select_one(layout.section)) if layout.section else None,
         tags=tuple(filter(None, map(text_of, tree.select(layout.tags)))) if layout.tags else (),
     )
@@ -131,6 +132,15 @@ def identity(url: str | None) -> str | None:
     segment = parts.path.rstrip("/").rpartition("/")[2]
     stem = segment.rpartition(".")[0] or segment
     return "-".join(filter(None, [stem, *(value for _, value in parse_qsl(parts.query))])) or None
+
+
+def without_stamp(found: list[Piece]) -> tuple[list[Piece], Published]:
+    """The lines without a stamp among them and what follows the article behind it, and that stamp."""
+    stamp = text_stamp([piece.text for piece in found])
+    if stamp is None:
+        return found, Published()
+    index, at_end, published = stamp
+    return found[:index] + ([] if at_end else found[index + 1 :]), published
 
 
 def without_byline(found: list[Piece]) -> tuple[list[Piece], str | None]:

@@ -25,7 +25,7 @@ from scrapers.furniture import (
     zoned,
 )
 from scrapers.page import Article, Block, Published, clean_text
-from scrapers.stamps import is_today, signed_stamp, stamp_line
+from scrapers.stamps import is_today, signed_stamp, text_stamp
 
 _TITLE_MIN, _TITLE_MAX = 15, 300
 # A page without one paragraph of this many words has a menu but no article.
@@ -43,6 +43,11 @@ def parse_page(text: str, *, ref: str, file: str) -> Article:
     title, published, signed, lead = _read_head(lines[:first])
     body = [*lead, *lines[first:]]
     body = body[: article_end([line.text for line in body])]
+    stamp = text_stamp([line.text for line in body])
+    if stamp is not None:
+        index, at_end, stated = stamp
+        published = published if published.value is not None else stated
+        del body[index : None if at_end else index + 1]
     body, byline = _without_tail(body)
     body = _without_repeats(body, title)
     blocks = zoned(body)
@@ -61,11 +66,12 @@ def parse_text(text: str, *, ref: str, file: str, title: str | None = None) -> A
     if lines and title is not None and line_key(lines[0].text) == line_key(title):
         del lines[0]
     lines = _with_lead_first(lines)
-    index, published = _own_stamp(lines)
+    stamp = text_stamp([line.text for line in lines])
+    published = Published()
     section: str | None = None
     tags: tuple[str, ...] = ()
-    if index is not None:
-        at_end = not any(is_paragraph(after.text) for after in lines[index + 1 :])
+    if stamp is not None:
+        index, at_end, published = stamp
         if at_end:
             section, tags = _section_and_tags(lines[index + 1 :])
         del lines[index : None if at_end else index + 1]
@@ -79,17 +85,6 @@ def _with_lead_first(lines: list[Line]) -> list[Line]:
     """A lead that the page's software said again only behind the article, put where it is read."""
     mark = starts_role("leaked_lead", lines[-1].text) if len(lines) > 1 else None
     return [Line(lines[-1].text[mark.end() :], True), *lines[:-1]] if mark else lines
-
-
-def _own_stamp(lines: Sequence[Line]) -> tuple[int | None, Published]:
-    """The stamp with a clock time that opens the text or that no paragraph follows."""
-    for index, line in enumerate(lines):
-        stamp = stamp_line(line.text)
-        if stamp is None or not stamp.has_time or len(lines) == 1:
-            continue
-        if index < 2 or not any(is_paragraph(after.text) for after in lines[index + 1 :]):
-            return index, Published(stamp.value, "text", stamp.raw, stamp.has_time)
-    return None, Published()
 
 
 def _section_and_tags(lines: Sequence[Line]) -> tuple[str | None, tuple[str, ...]]:

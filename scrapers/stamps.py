@@ -7,9 +7,10 @@ software wrote comes with a US date), then Vietnamese: day first.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
-from scrapers.furniture import exact_of
+from scrapers.furniture import exact_of, is_paragraph
 from scrapers.page import Published
 
 _ZONE = timezone(timedelta(hours=7))  # Vietnam has had no other since 1975
@@ -46,6 +47,7 @@ _WEEKDAY = re.compile(
 # Without a border before it: text saved from a page glues what stood in two boxes.
 _WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*\Z", re.I)
 _BESIDE_MAX = 5
+_OPENING = 2
 _ZONE_NAME = re.compile(r"\(?(?:gmt|utc)\s?\+?0?7(?::00)?\)?", re.IGNORECASE)
 
 
@@ -105,6 +107,19 @@ def signed_stamp(text: str) -> tuple[Published, str] | None:
     if max(len(before.split()), len(_ZONE_NAME.sub("", after).split())) > _BESIDE_MAX:
         return None
     return found, before.rpartition("|")[2].strip() or before
+
+
+def text_stamp(texts: Sequence[str]) -> tuple[int, bool, Published] | None:
+    """A stamp with a clock time on a line of an article's own text: its place, whether the article ends there, itself.
+
+    One that opens the text stands above it; behind the last paragraph only section, tags and the source's name follow.
+    """
+    last = max((index for index, text in enumerate(texts) if is_paragraph(text)), default=0)
+    for index, text in enumerate(texts):
+        stamp = stamp_line(text) if index < _OPENING or index > last else None
+        if stamp is not None and stamp.has_time and len(texts) > 1:
+            return index, index > last, Published(stamp.value, "text", stamp.raw, stamp.has_time)
+    return None
 
 
 def is_today(text: str) -> bool:
