@@ -19,6 +19,8 @@ from pipeline.normalize.timex_mention import Mention
 
 _NEAR, _FAR = timedelta(days=60), timedelta(days=240)
 _BESIDE = 40
+_SCHOOL_OPENS, _SCHOOL_PREPARES = 8, 4  # months
+_RECURS = re.compile(r" (?:hàng|hằng|mỗi) năm")
 
 
 def _cues(*kinds: str) -> re.Pattern[str]:
@@ -124,7 +126,7 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
         point = mention.first
         if point is None or point.year is None or not 1990 <= point.year <= 2100 or point.span or mention.relative:
             continue
-        before = low[max(0, mention.start - 34) : mention.start]
+        before = low[max(0, mention.start - _BESIDE) : mention.start]
         if (point.day or point.month) and not (mention.function == "anniversary" and point.year < 2000):
             bounds = calendar.bounds(point)
             if bounds and not before.rstrip().endswith("sinh"):
@@ -181,6 +183,9 @@ def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tupl
 
 def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int, int]]) -> None:
     assert mention.first
+    if _RECURS.match(low, mention.end):
+        mention.recurring = True
+        return
     told = ""
     if base.published:
         index = max(0, bisect_right(sentences, (mention.start, len(low))) - 1)
@@ -231,8 +236,9 @@ def _step(point: Point, today: Day, unit: str, steps: int) -> Point:
         return month._replace(day=point.day, time=point.time)
     if unit == "Q":
         return calendar.add_quarters(today, steps)
-    if unit == "S":
-        return Point((today.year if today.month >= 7 else today.year - 1) + steps, span="S")
+    if unit in ("S", "new-S"):
+        opens = _SCHOOL_OPENS if unit == "S" else _SCHOOL_PREPARES
+        return Point((today.year if today.month >= opens else today.year - 1) + steps, span="S")
     kind, _, number = unit.partition(":")
     if kind == "week":
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=steps)

@@ -109,6 +109,11 @@ def counts(low: str, end: int) -> bool:
     return low[end : end + 1] == "%" or next_word(low, end) in WORDS["count"]
 
 
+def is_measured(low: str, end: int) -> bool:
+    """Whether a unit of measure follows: "ngày 2-3 lần" is a rate."""
+    return low[end : end + 1] == "%" or next_word(low, end) in WORDS["measure"]
+
+
 def is_free(text: str, low: str, end: int) -> bool:
     """Whether what follows can stand after a date but not after the number of something."""
     follows = text[end : end + 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.calendar import Point
-from pipeline.normalize.timex_context import WORDS, Left, counts, is_free, left, next_word
+from pipeline.normalize.timex_context import WORDS, Left, counts, is_free, is_measured, left, next_word
 from pipeline.normalize.timex_mention import (
     RELATIVE,
     Match,
@@ -22,7 +22,6 @@ _HOLIDAYS = {
     (int(row["day"]), int(row["month"])): re.compile(row["names"].replace("; ", ", "))
     for row in rows("lexicons/date_holidays.csv")
 }
-_RECURS = re.compile(r" (?:hàng|hằng|mỗi) năm")
 _FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5)})
 
 
@@ -36,7 +35,7 @@ def _is_holiday(scan: Scan, start: int, end: int, day: int, month: int, before: 
     if scan.found and scan.found[-1].recurring and follows(scan, start, "day"):
         return True
     for name in names.finditer(scan.low, max(0, start - 60), start):
-        if not re.search(r"[,;.\n]", scan.low[name.end() : start]):
+        if not re.search(r"[,;.\n]|năm nay", scan.low[name.end() : start]):
             return True
     after = names.search(scan.low, end, end + 45)
     return bool(after and re.match(r" ?(?:[-–—(:]| là ) ?", scan.low[end:]))
@@ -46,7 +45,7 @@ def _is_day(scan: Scan, match: Match, before: Left, day: int, month: int) -> boo
     """Whether a day and a month without a year are a date, and no score, share or amount."""
     low, start, end = scan.low, match.start(), match.end()
     if before.strength == 2:
-        return not counts(low, end)
+        return "/" in low[start:end] or not is_measured(low, end)
     if before.word in WORDS["place"]:
         return False
     written = low[start:end]
@@ -67,13 +66,30 @@ def _gap_days(scan: Scan, start: int) -> str:
     return previous.literal[1:-1] if scan.low[previous.end : start] in (" ", ": ", " (") and previous.literal else ""
 
 
+def _apposed(scan: Scan, start: int) -> Mention | None:
+    """The relative day that a written one explains: "sáng nay (15/12)", "ngày mai 12-2"."""
+    previous = scan.found[-1] if scan.found else None
+    if previous is None or previous.relative is None or previous.relative[0] != "D":
+        return None
+    return previous if scan.low[previous.end : start] in (" ", ", ", " (", " - ", " – ") else None
+
+
 def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """Day and month, with or without the year, with what leads up to them."""
     got = match.groupdict()
     month, lunar = month_number(got["m"])
     number = int(got["d"])
+    year = int(got["y"]) if got.get("y") else None
     before = left(scan.low, scan.floor, match.start())
-    point = Point(int(got["y"]) if got.get("y") else None, month, number, time=before.time, lunar=lunar)
+    apposed = _apposed(scan, before.start)
+    if apposed:
+        assert apposed.first is not None
+        scan.found.pop()
+        end = match.end() + (scan.low[apposed.end : before.start] == " (" and scan.low[match.end()] == ")")
+        point = Point(year, month, number, time=apposed.first.time or before.time, lunar=lunar)
+        kind = "TIME" if point.time else "DATE"
+        return [Mention(apposed.start, end, rule, point, type=kind, word=apposed.word)]
+    point = Point(year, month, number, time=before.time, lunar=lunar)
     mention = Mention(before.start, match.end(), rule, point, word=before.word, modifier=before_or_after(before.word))
     mention.type = "TIME" if before.time else "DATE"
     if got.get("rel"):
@@ -82,10 +98,9 @@ def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
         if not _is_holiday(scan, match.start(), match.end(), number, month, before):
             if not _is_day(scan, match, before, number, month):
                 return []
-            mention.recurring = bool(_RECURS.match(scan.low, match.end()))
         else:
             mention.recurring, mention.function = True, "anniversary"
-    elif before.word in ("số", "định", "tư") and before.strength < 2:
+    elif before.word in ("số", "định", "tư") and before.strength < 2 and not before.glue:
         return []
     return [mention]
 
@@ -94,7 +109,7 @@ def day_short_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """A day with two digits of the year: only where something says that it is one, or both parts are padded."""
     before = left(scan.low, scan.floor, match.start())
     padded = len(match["d"]) == len(match["m"]) == 2
-    if before.strength == 0 and not (padded and (match["s"] == "/" or before.glue.endswith("("))):
+    if before.strength == 0 and not (padded and is_free(scan.text, scan.low, match.end())):
         return []
     year = 2000 + int(match["yy"]) if int(match["yy"]) < 50 else 1900 + int(match["yy"])
     point = Point(year, int(match["m"]), int(match["d"]), time=before.time)
@@ -105,9 +120,11 @@ def day_span(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """Two days of one month: 16-18/10/2023."""
     before = left(scan.low, scan.floor, match.start())
     year, month = second_year(match), int(match["m"])
-    if (year is None and not (before.strength or before.glue.endswith("("))) or before.word in WORDS["place"]:
+    if year is None and (before.word in WORDS["place"] or counts(scan.low, match.end())):
         return []
-    if year is None and counts(scan.low, match.end()):
+    if year is None and not before.strength and not is_free(scan.text, scan.low, match.end()):
+        return []
+    if year is None and int(match["d"]) >= int(match["d2"]):
         return []
     first, last = Point(year, month, int(match["d"])), Point(year, month, int(match["d2"]))
     start = before.start if not before.time else match.start()

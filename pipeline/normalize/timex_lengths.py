@@ -32,7 +32,7 @@ def _is_in_title(scan: Scan, start: int) -> bool:
     window = window[window.rfind("\n") + 1 :]
     for opens, closes in _QUOTES.items():
         at = window.rfind(opens)
-        if at < 0 or closes in window[at + 1 :] or (opens == closes and window.count(opens) % 2 == 0):
+        if at < 0 or closes in window[at + 1 :] or (at and window[at - 1].isalnum()) or window[at + 1 : at + 2] == " ":
             continue
         end = scan.text.find(closes, start, start + _TITLE_REACH)
         said = window[:at].rstrip()[-1:] == ":"
@@ -62,7 +62,7 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
     if follows in WORDS["vague"] or low[match.end() : match.end() + 2] == "/l":
         return []
     one = match.groupdict().get("n") in ("một", "1")
-    if one and (word in WORDS["rate"] or follows in ("nữa", "mới")):
+    if one and (word in WORDS["rate"] or follows == "mới"):
         return []
     if _is_in_title(scan, start):
         return []
@@ -160,6 +160,8 @@ def _relative(scan: Scan, rule: str, match: Match, unit: str) -> list[Mention]:
 
 
 def relative_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    if match["rel"] == "trước" and "năm sau" in scan.low[max(0, match.start() - 60) : match.start()]:
+        return []
     if match["rel"] == "sau" and scan.low[match.end() : match.end() + 1] not in " ,.;)\n":
         return []
     return _relative(scan, rule, match, "Y")
@@ -178,8 +180,9 @@ def relative_week(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 
 def school_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    steps = RELATIVE[match["rel"]] if match["rel"] != "tới" else 0
-    return [Mention(match.start(), match.end(), rule, relative=("S", steps), function="period")]
+    unit = "new-S" if match["rel"] in ("mới", "tới") else "S"
+    steps = 0 if unit == "new-S" else RELATIVE[match["rel"]]
+    return [Mention(match.start(), match.end(), rule, relative=(unit, steps), function="period")]
 
 
 def next_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
@@ -200,7 +203,7 @@ def year_end(scan: Scan, rule: str, match: Match) -> list[Mention]:
 def relative_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """hôm nay, ngày mai; not "thế hệ hôm nay"."""
     before = left(scan.low, scan.floor, match.start())
-    if before.word in ("như", "hệ", "của") or _is_in_title(scan, match.start()):
+    if before.word in ("như", "hệ", "của", "mấy") or _is_in_title(scan, match.start()):
         return []
     word = match["rel"]
     steps = {"kia": -2 if match[0].startswith("hôm") else 2}.get(word, RELATIVE.get(word, 0))
@@ -242,7 +245,8 @@ def weekday_of_week(scan: Scan, rule: str, match: Match) -> list[Mention]:
 def weekday(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """A weekday that a part of the day or "ngày" makes one: "thứ hai" alone is mostly "second"."""
     before = left(scan.low, scan.floor, match.start())
-    if before.strength < 2 or before.word in ("mỗi", "các", "những", "hàng", "hằng"):
+    ordinal = scan.low.startswith("ngày", before.start) and before.word != "vào" and match[0].startswith("thứ")
+    if before.strength < 2 or ordinal or before.word in ("mỗi", "các", "những", "hàng", "hằng"):
         return []
     number = int(WORDS["weekday"].get(match["wd"] or "", "6"))
     kind = "TIME" if before.time else "DATE"

@@ -33,15 +33,16 @@ def month(scan: Scan, rule: str, match: Match) -> list[Mention]:
         return []
     if not bare and word == "mạng":
         return []
-    worded = not bare and not got["m"].isdigit() and year is None and not got.get("rel") and not lunar
+    named = got["m"].isdigit() or scan.text[match.start("m")].isupper()
+    worded = not bare and not named and year is None and not got.get("rel") and not lunar
     if worded and (not (word in WORDS["medium"] or modifier) or counts(scan.low, match.end())):
         return []
     if not bare and year is None and next_word(scan.low, match.end()) in ("lần", "lương"):
         return []
     mention = Mention(start, match.end(), rule, Point(year, number, lunar=lunar or bool(got.get("lunar"))))
     mention.word, mention.modifier, mention.function = word, modifier, "period"
-    if got.get("rel"):
-        mention.relative = ("Y", RELATIVE[got["rel"]])
+    if got.get("rel") or got.get("near"):
+        mention.relative = ("Y", RELATIVE[got.get("rel") or got["near"]])
     return [mention]
 
 
@@ -164,6 +165,8 @@ def years_short(scan: Scan, rule: str, match: Match) -> list[Mention]:
     return [Mention(start, match.end(), rule, Point(first), Point(last), function=function)]
 
 
+# "Tết Quý Mão 2023", "đón Tết Kỷ Hợi - 2019": the feast's own year.
+_NEW_YEAR = re.compile(r"(?<![^\W_])(?:tết|xuân) [^.,;:\n0-9]*\Z")
 _DECADE = re.compile(r"(?:^| )những (?:năm|thập niên|thập kỷ) \Z")
 
 
@@ -176,16 +179,13 @@ def year(scan: Scan, rule: str, match: Match) -> list[Mention]:
     glue, word = words[-1], words[-2].lstrip("(“\"'‘") if len(words) > 1 else ""
     if not glue and word == "năm":
         if _DECADE.search(low, max(0, start - 24), start):
-            return (
-                [Mention(start - 4, end, "date.decade", Point(number, span="D"), function="period")]
-                if number % 10 == 0
-                else []
-            )
+            point = Point(number) if number % 10 else Point(number, span="D")
+            return [Mention(start - 4, end, rule, point, function="period")]
         at, modifier, before = edge(scan, start - 4)
         return [Mention(at, end, rule, Point(number), word=before, modifier=modifier, function="period")]
     if not 1930 <= number <= 2050 or counts(low, end):
         return []
-    if follows(scan, start, "year") and is_free(scan.text, low, end):
+    if follows(scan, start, "year"):
         return [Mention(start, end, rule, Point(number), function="period")]
     if not _is_bare_year(scan, start, end, glue, word):
         return []
@@ -195,15 +195,17 @@ def year(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 def _is_bare_year(scan: Scan, start: int, end: int, glue: str, word: str) -> bool:
     """A year without năm: "từ 2010 đến …", "Festival 2019", "(2019)"."""
-    if not is_free(scan.text, scan.low, end):
-        return False
     if glue == "(":
         return scan.low[end : end + 1] == ")" and not word[-1:].isdigit()
     if glue or not word:
         return False
-    if word in WORDS["year"]:
+    if word in WORDS["year"] or scan.low.endswith("so với ", 0, start):
         return True
-    if word in WORDS["place"] or word in WORDS["quantity"]:
+    if _NEW_YEAR.search(scan.low, max(0, start - 26), start):
+        return True
+    if not is_free(scan.text, scan.low, end):
+        return False
+    if word in WORDS["label"] or word in WORDS["quantity"]:
         return False
     return word[-1].isalpha() or word[-1] in "”\"’'"
 

@@ -58,7 +58,7 @@ MACROS: dict[str, str] = {
     "DASHES": r"\-–—",
     "TO": r"(?:cho )?(?:đến|tới)",
     # Not before more digits, a document's number, nor the next part of a longer chain of numbers.
-    "STOP": rf"(?![0-9]|[/.][0-9]|/ ?[a-zđ]|-(?:{_PAPERS})(?![^\W_])|[\-–][0-9]{{1,5}}(?![0-9/.]))",
+    "STOP": rf"(?![0-9]|[/.,][0-9]|/ ?[a-zđ]|-(?:{_PAPERS})(?![^\W_])|[\-–][0-9]{{1,5}}(?![0-9/.]))",
 }
 _MACRO = re.compile(r"\{([A-Za-z0-9]+)\}")
 _CAPTURED = ("UNIT", "SETUNIT")
@@ -114,7 +114,7 @@ def _keys(row: dict[str, str]) -> tuple[str, ...]:
     if row["key"] == "p":
         return tuple({word.split(" ")[0] for word in WORDS["part"]})
     alternatives = {
-        "quý": ("quý", "quí"),
+        "quý": ("quý", "quí", "qúy"),
         "hàng": ("hàng", "hằng"),
         "mùng": ("mùng", "mồng"),
         "thứ": ("thứ", "chủ", "chúa"),
