@@ -16,7 +16,7 @@ from pipeline import document
 from pipeline.normalize import role_links
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.person_names import historical
-from pipeline.normalize.post_organizations import Organization
+from pipeline.normalize.post_organizations import Directory, Organization
 from pipeline.normalize.posts import Binding, Chain, Person, Post, chains, fill_organizations, posts_of
 from pipeline.values import OfficialValue, PersonValue
 
@@ -33,7 +33,7 @@ class Officials:
         organizations = _organizations(doc)
         posts = posts_of(form, doc.text, doc.spans.get("roles", ()), organizations, persons)
         found = chains(form, posts, persons)
-        fill_organizations(form, found, organizations, persons)
+        fill_organizations(form, found, Directory(organizations), persons)
         bindings = _bind(form, found, persons)
         doc.spans["officials"] = [
             document.annotate(doc, start, end, label="OFFICIAL", rule=rule, value=value)
@@ -146,14 +146,16 @@ def _to_the_left(
 
 def _facts(bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]:
     """Spans and values; what the article states elsewhere fills what a mention leaves out."""
-    known: dict[tuple[str, str], list[Post]] = {}
+    known: dict[tuple[str, str], dict[tuple[str, str], Post]] = {}
     for binding in bindings:
-        if binding.post.organization:
-            known.setdefault((binding.person.name, binding.post.role_id), []).append(binding.post)
+        post = binding.post
+        if post.organization:
+            same = known.setdefault((binding.person.name, post.role_id), {})
+            same.setdefault((match_form(post.role), post.organization.name), post)
     facts = []
     for binding in sorted(bindings, key=lambda b: (min(b.post.start, b.person.start), b.post.start)):
         post, person = binding.post, binding.person
-        stated = known.get((person.name, post.role_id), [])
+        stated = list(known.get((person.name, post.role_id), {}).values())
         organization, role = _as_stated(post, stated)
         status = binding.status if binding.status != "current" else post.status
         value = OfficialValue(

@@ -7,6 +7,7 @@ Pure choice among the organizations of an article; names are canonical names, ge
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,38 +54,58 @@ def generic_pattern() -> re.Pattern[str]:
     return re.compile(f",? (?:của |tại )?(?P<phrase>{alternation(generics())}){WORD_END}")
 
 
-def resolve(phrase: str, offset: int, known: list[Organization]) -> Organization | None:
-    """What the generic means at ``offset``: the one organization so named, or the last one named before it."""
-    generic = generics()[phrase]
-    fitting = [o for o in known if match_form(o.name).startswith(generic.names_begin) and match_form(o.name) != phrase]
-    names = {o.org_id or o.name for o in fitting}
-    if len(names) == 1:
-        return fitting[0]
-    before = [o for o in fitting if o.end <= offset]
-    if before and generic.kind in _COMPANY_LIKE:
-        return before[-1]
-    if generic.kind.startswith("union of "):
-        owner = {"company": "công ty", "school": "nhà trường", "group": "tập đoàn"}[generic.kind[9:]]
-        # The owner's union is named after it, whether or not the article says so.
-        if not fitting and (host := resolve(owner, offset, known)):
-            return Organization(offset, offset, f"Công đoàn {host.name}", None, "union")
-    return None
+class Directory:
+    """The organizations of an article in text order; what generics mean is looked up once a phrase."""
 
+    def __init__(self, organizations: list[Organization]) -> None:
+        self.organizations = organizations
+        self.ends = [o.end for o in organizations]
+        self._by_name = {match_form(o.name): o for o in reversed(organizations)}
+        self._fitting: dict[str, list[Organization]] = {}
 
-def owner_of_union(organization: Organization, known: list[Organization]) -> Organization | None:
-    """The enterprise or body whose union it is ("Công đoàn Đài Tiếng nói Việt Nam" → the station); None for a union
-    of an industry or a place, which has no employer."""
-    match = _UNION.match(match_form(organization.name))
-    if not match:
+    def named(self, name: str) -> Organization | None:
+        return self._by_name.get(match_form(name))
+
+    def ending_before(self, offset: int) -> Organization | None:
+        i = bisect_right(self.ends, offset) - 1
+        return self.organizations[i] if i >= 0 else None
+
+    def _fit(self, phrase: str) -> list[Organization]:
+        if phrase not in self._fitting:
+            begins = generics()[phrase].names_begin
+            self._fitting[phrase] = [
+                o for o in self.organizations if (form := match_form(o.name)).startswith(begins) and form != phrase
+            ]
+        return self._fitting[phrase]
+
+    def resolve(self, phrase: str, offset: int) -> Organization | None:
+        """What the generic means at ``offset``: the one organization so named, or the last one named before it."""
+        generic = generics()[phrase]
+        fitting = self._fit(phrase)
+        if fitting and len({o.org_id or o.name for o in fitting}) == 1:
+            return fitting[0]
+        if fitting and generic.kind in _COMPANY_LIKE:
+            i = bisect_right([o.end for o in fitting], offset)
+            return fitting[i - 1] if i else None
+        if not fitting and generic.kind.startswith("union of "):
+            owner = {"company": "công ty", "school": "nhà trường", "group": "tập đoàn"}[generic.kind[9:]]
+            # The owner's union is named after it, whether or not the article says so.
+            if host := self.resolve(owner, offset):
+                return Organization(offset, offset, f"Công đoàn {host.name}", None, "union")
         return None
-    name = organization.name[match.end() :]
-    same = next((o for o in known if match_form(o.name) == match_form(name)), None)
-    if same:
-        return same
-    head = match_form(name).split(" ", 1)[0]
-    if head in _owner_heads():
-        return Organization(organization.start, organization.end, name)
-    return None
+
+    def owner_of_union(self, organization: Organization) -> Organization | None:
+        """The employer whose union it is ("Công đoàn Đài Tiếng nói Việt Nam" → the station); None for a union of an
+        industry or a place, which has no employer."""
+        match = _UNION.match(match_form(organization.name))
+        if not match:
+            return None
+        name = organization.name[match.end() :]
+        if same := self.named(name):
+            return same
+        if match_form(name).split(" ", 1)[0] in _owner_heads():
+            return Organization(organization.start, organization.end, name)
+        return None
 
 
 @cache

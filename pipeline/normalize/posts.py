@@ -11,13 +11,12 @@ from typing import Any
 from pipeline.normalize import role_links
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.post_organizations import (
+    Directory,
     Organization,
     generic_pattern,
     generics,
-    of_same_place,
-    owner_of_union,
     never_shared,
-    resolve,
+    of_same_place,
 )
 
 _TO_ORGANIZATION = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z|, (?:thuộc )?\Z| ?[-–] ?\Z")
@@ -29,6 +28,7 @@ _PLACE_TAIL = re.compile(
 )
 _TERM = re.compile(r",? ?\(?(?:khóa|nhiệm kỳ|giai đoạn|lần thứ|năm) ?[\dxvi]+(?: ?[-–] ?\d{4})?\)?(?![^\W_])")
 _PLURAL_REACH = 24
+_LONGEST_CHAIN = 12
 
 
 @dataclass(slots=True)
@@ -145,7 +145,12 @@ def chains(form: str, posts: list[Post], persons: list[Person]) -> list[Chain]:
         i = bisect_left(starts, post.start)
         previous, following = (i - 1 if i else None), (i if i < len(persons) else None)
         last = found[-1] if found else None
-        if last and last.previous_person == previous and role_links.joins_posts(form[last.end : post.start]):
+        if (
+            last
+            and len(last.posts) < _LONGEST_CHAIN
+            and last.previous_person == previous
+            and role_links.joins_posts(form[last.end : post.start])
+        ):
             last.posts.append(post)
             continue
         plural = role_links.is_plural(form[max(0, post.start - _PLURAL_REACH) : post.start])
@@ -173,8 +178,11 @@ def _claim(form: str, chain: Chain, persons: list[Person]) -> None:
 
 # These posts are the state's or the Party's own; a neighbour's organization is never theirs.
 _OWN = frozenset(
-    "general_secretary politburo_member central_secretary central_committee_member president vice_president "
-    "prime_minister deputy_prime_minister minister deputy_minister deputy mayor spokesperson ambassador".split()
+    (
+        *("general_secretary", "politburo_member", "central_secretary", "central_committee_member"),
+        *("president", "vice_president", "prime_minister", "deputy_prime_minister", "minister", "deputy_minister"),
+        *("deputy", "mayor", "spokesperson", "ambassador"),
+    )
 )
 _CHAIRS = frozenset(("chair", "vice_chair", "standing_vice_chair"))
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn lao động|tổng liên đoàn)(?![^\W_])")
@@ -185,7 +193,7 @@ _SENTENCE_REACH = 250
 _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị )?\Z")
 
 
-def fill_organizations(form: str, found: list[Chain], known: list[Organization], persons: list[Person]) -> None:
+def fill_organizations(form: str, found: list[Chain], known: Directory, persons: list[Person]) -> None:
     """Give posts without an organization the one that the chain, the sentence or the article means."""
     for i, chain in enumerate(found):
         for j, post in enumerate(chain.posts):
@@ -202,13 +210,13 @@ def fill_organizations(form: str, found: list[Chain], known: list[Organization],
                 post.organization = before
 
 
-def _generic(post: Post, chain: Chain, known: list[Organization]) -> Organization | None:
+def _generic(post: Post, chain: Chain, known: Directory) -> Organization | None:
     phrase = post.generic
     if phrase is None and post.role_id == "party_committee_member":
         phrase = match_form(post.role).removesuffix(" viên")
     if phrase is None or phrase not in generics():
         return None
-    organization = resolve(phrase, post.start, known)
+    organization = known.resolve(phrase, post.start)
     siblings = [other.organization for other in chain.posts if other.organization]
     for sibling in siblings:
         if organization is None:
@@ -216,7 +224,7 @@ def _generic(post: Post, chain: Chain, known: list[Organization]) -> Organizatio
     return organization
 
 
-def _shared(chain: Chain, index: int, known: list[Organization]) -> Organization | None:
+def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
     """The neighbour's organization, the next one's first; the employer where the neighbour is its union."""
     post = chain.posts[index]
     if post.role_id in _OWN or post.role_id == "party_committee_member":
@@ -230,23 +238,22 @@ def _shared(chain: Chain, index: int, known: list[Organization]) -> Organization
         return None
     if _UNION_NAME.match(name):
         # In a union house the departments and committees are the union's, the managers its employer's.
-        return sibling.organization if post.kind == "union" else owner_of_union(sibling.organization, known)
+        return sibling.organization if post.kind == "union" else known.owner_of_union(sibling.organization)
     if post.kind == "party":
         return None if _STATE_NAME.match(name) else sibling.organization
     return sibling.organization if post.kind == sibling.kind or not _STATE_NAME.match(name) else None
 
 
-def _before_holder(form: str, chain: Chain, known: list[Organization], persons: list[Person]) -> Organization | None:
+def _before_holder(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:
     """ "Đại diện Công ty X, ông A, Giám đốc": the organization right before the person."""
     if chain.previous_person is None:
         return None
     person = persons[chain.previous_person]
-    i = bisect_left([o.end for o in known], person.start) - 1
-    # bisect by end: mentions don't overlap, so ends are in order too.
-    if i >= 0 and known[i].end <= person.start and _BEFORE_PERSON.match(form[known[i].end : person.start]):
-        lead = form[max(0, known[i].start - 12) : known[i].start]
-        return known[i] if lead.rstrip().endswith(("đại diện", "phía", "theo", "từ")) else None
-    return None
+    house = known.ending_before(person.start)
+    if house is None or not _BEFORE_PERSON.match(form[house.end : person.start]):
+        return None
+    lead = form[max(0, house.start - 12) : house.start].rstrip()
+    return house if lead.endswith(("đại diện", "phía", "theo", "từ")) else None
 
 
 def _of_last_chair(before: list[Chain], chain: Chain) -> Organization | None:
