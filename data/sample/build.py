@@ -13,6 +13,7 @@ import json
 import re
 import sys
 import tempfile
+import unicodedata
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ _OPTIONAL = re.compile(r"\{\{#(\w+)\}\}(.*?)\{\{/\1\}\}", re.DOTALL)
 _FIELD = re.compile(r"\{\{(\w+)\}\}")
 
 Article = dict[str, Any]
+Layout = dict[str, Any]
 
 
 def read_articles() -> list[Article]:
@@ -70,7 +72,16 @@ def _table(rows: list[list[str]]) -> str:
     return f'<table border="1" cellpadding="4" cellspacing="0"><tbody>\n{body}\n</tbody></table>'
 
 
-def _body(article: Article, layout: dict[str, str]) -> str:
+def _hard_spaces(text: str, step: int) -> str:
+    """Every ``step``-th space a no-break space, as text pasted from a word processor has them."""
+    words = text.split(" ")
+    return "".join(
+        word + ("" if i == len(words) else "\u00a0" if step and i % step == 0 else " ")
+        for i, word in enumerate(words, 1)
+    )
+
+
+def _body(article: Article, layout: Layout) -> str:
     parts: list[str] = []
     paragraphs = pictures = 0
     for block in article["blocks"]:
@@ -81,7 +92,8 @@ def _body(article: Article, layout: dict[str, str]) -> str:
         paragraphs += block["zone"] == "body"
         pattern = layout[block["zone"]]
         if pattern:
-            fields = {"text": block["text"], "title": article["title"], "id": article_id(article)}
+            text = _hard_spaces(block["text"], layout.get("hard_spaces", 0))
+            fields = {"text": text, "title": article["title"], "id": article_id(article)}
             parts.append(pattern.format(n=pictures, **{k: html.escape(v) for k, v in fields.items()}))
         if layout["interlude"] and block["zone"] == "body" and paragraphs == 2:
             parts.append(layout["interlude"])
@@ -92,7 +104,7 @@ def _body(article: Article, layout: dict[str, str]) -> str:
     return "\n".join(parts)
 
 
-def _related(article: Article, articles: list[Article], layout: dict[str, str]) -> str:
+def _related(article: Article, articles: list[Article], layout: Layout) -> str:
     """Links to the three next articles of the same site, as portals put them around a page."""
     same = [a for a in articles if a["site"] == article["site"] and a["published"]]
     after = [a for a in same if a["n"] > article["n"]] + [a for a in same if a["n"] < article["n"]]
@@ -102,7 +114,7 @@ def _related(article: Article, articles: list[Article], layout: dict[str, str]) 
     )
 
 
-def render(article: Article, articles: list[Article], layouts: dict[str, dict[str, str]]) -> str:
+def render(article: Article, articles: list[Article], layouts: dict[str, Layout]) -> str:
     """The article's page as HTML."""
     layout = layouts[layout_name(article)]
     when, now = published(article), FETCHED + timedelta(minutes=article["n"])
@@ -127,7 +139,8 @@ def render(article: Article, articles: list[Article], layouts: dict[str, dict[st
     ready["tag_links"] = " ".join(f'<a href="/tag">{html.escape(tag)}</a>' for tag in article["tags"])
     template = (HERE / "templates" / f"{layout_name(article)}.html").read_text(encoding="utf-8")
     template = _OPTIONAL.sub(lambda m: m[2] if ready[m[1]] else "", template)
-    return _FIELD.sub(lambda m: ready[m[1]], template)
+    page = _FIELD.sub(lambda m: ready[m[1]], template)
+    return unicodedata.normalize(article["form"], page) if article.get("form") else page
 
 
 def write(path: Path) -> int:
