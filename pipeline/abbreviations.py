@@ -9,17 +9,20 @@ foreign brand ("VCCI") are taken where they are written as one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.normalize.names import name_key
 
 _DEFINED = re.compile(
-    r" ?\((?:gọi tắt là|viết tắt là|viết tắt|gọi tắt|sau đây gọi là|tên viết tắt là|tắt là)?:? ?[“\"]?([^()“”\"\n]{2,28}?)[”\"]?\)"
+    r" ?\((?:gọi tắt là|viết tắt là|viết tắt|gọi tắt|sau đây gọi là|tên viết tắt là|tắt là)?:? ?"
+    r"[“\"]?([^()“”\"\n]{2,28}?)[”\"]?\)"
 )
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 _SMALL = frozenset(("và", "các", "của", "cơ"))
 _BRAND = re.compile(r"[A-ZĐƯ][\w&.-]*(?: [A-ZĐƯ][\w&.-]*){0,2}\Z")
 
 
+@lru_cache(maxsize=16384)
 def initials(name: str) -> str:
     """First letters of the syllables, an acronym's letters whole: "Công đoàn DKVN", "CĐ DKVN" → "CĐDKVN"."""
     letters = []

@@ -8,19 +8,24 @@ unlinked.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from pipeline import gazetteers
 from pipeline.abbreviations import initials
-from pipeline.name_grammar import Reading
+from pipeline.name_source import Reading
 from pipeline.normalize.names import canonical, name_key
 
 _RANK = {"official": 0, "former": 1, "variant": 2, "": 3, "short": 8, "acronym": 9}
 _LEGAL = re.compile(
-    r"\b(?:tnhh|mtv|cổ phần|cp|trách nhiệm hữu hạn|một thành viên|thương mại|dịch vụ|sản xuất|xuất nhập khẩu|ctcp|công ty cổ phần)\b"
+    r"\b(?:tnhh|mtv|cổ phần|cp|trách nhiệm hữu hạn|một thành viên|thương mại|dịch vụ|sản xuất"
+    r"|xuất nhập khẩu|ctcp|công ty cổ phần)\b"
 )
-_CLASSES = {"company", "school"}
+_MERGING = frozenset(("công", "tổng", "tập", "đại", "trường", "xí", "nhà", "ngân"))
+_BODIES = frozenset(("Liên đoàn Lao động", "Ủy ban nhân dân", "Hội đồng nhân dân"))
+_PLACE_TAIL = re.compile(r" (?:tỉnh|thành phố|quận|huyện|thị xã|xã|phường) .*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,8 @@ class Mention:
 
 def link(reading: Reading, form: str) -> Mention:
     """The registry's entry that the name itself leads to; ``form`` is the article's match form, for context."""
-    mention = Mention(
-        reading.start, reading.end, canonical(reading.name), reading.org_type, rule=reading.rule, reading=reading
-    )
+    own_name = canonical(reading.name)
+    mention = Mention(reading.start, reading.end, own_name, reading.org_type, rule=reading.rule, reading=reading)
     found = (
         gazetteers.find_organizations(reading.name)
         or gazetteers.find_organizations(mention.name)
@@ -64,8 +68,17 @@ def link(reading: Reading, form: str) -> Mention:
     method, score = ("exact", 1.0) if alias.kind == "official" else ("alias", 0.95 if own else 0.9)
     if len(found) > 1:
         method, score = "rule", 0.8
-    return replace(
-        mention, name=name, org_type=entry.org_type, org_id=entry.org_id, method=method, score=score, kind=alias.kind
+    return Mention(
+        reading.start,
+        reading.end,
+        name,
+        entry.org_type,
+        entry.org_id,
+        method,
+        score,
+        reading.rule,
+        alias.kind,
+        reading=reading,
     )
 
 
@@ -95,31 +108,58 @@ def _choose(found: tuple[gazetteers.Alias, ...], form: str) -> gazetteers.Alias 
     return near[0] if len(near) == 1 else None
 
 
+class Context:
+    """What an article names in full, for its short forms: by head, by head and level, by level of place."""
+
+    def __init__(self, full: list[Mention], form: str) -> None:
+        self.form = form
+        self._groups: dict[tuple[str, ...], list[Mention]] = {}
+        self.initials: dict[str, set[str]] = {}
+        for mention in full:
+            self._add(mention)
+
+    def _add(self, mention: Mention) -> None:
+        reading = mention.reading
+        assert reading is not None
+        stem = _stem(reading)
+        groups = [("head", reading.head, stem), ("level", reading.head, stem, str(reading.level))]
+        if reading.level and reading.place:
+            groups.append(("place", reading.level))
+        if reading.nested:
+            groups = [("union", reading.head, reading.nested.head), ("inner", reading.nested.head)]
+        else:
+            groups.append(("inner", reading.head))
+        for group in groups:
+            self._groups.setdefault(group, []).append(mention)
+        letters = initials(mention.name)
+        if len(letters) >= 4 and not _has_acronym(mention.name):
+            self.initials.setdefault(letters, set()).add(mention.name)
+
+    def group(self, *key: str) -> list[Mention]:
+        """The full mentions of a group, in the order of the text."""
+        return self._groups.get(key, [])
+
+    @cache  # noqa: B019 - a Context lives as long as its article
+    def single(self, *key: str) -> bool:
+        """Whether the group's mentions are all of one organization."""
+        return len({mention.key for mention in self.group(*key)}) == 1
+
+
 def resolve(readings: Iterable[Reading], form: str) -> list[Mention]:
     """All mentions of an article, linked and named alike; generic short forms that lead nowhere are left out."""
     mentions = [link(reading, form) for reading in readings]
-    full = [mention for mention in mentions if mention.reading and not mention.reading.short]
-    by_initials = _initials_index(full)
+    context = Context([mention for mention in mentions if mention.reading and not mention.reading.short], form)
     resolved = []
     for mention in mentions:
         reading = mention.reading
-        if reading is None or mention.org_id and not reading.short:
+        if reading is None or (mention.org_id and not reading.short):
             resolved.append(mention)
         elif reading.short and not mention.org_id:
-            if completed := _complete(mention, full, form):
+            if completed := _complete(mention, context):
                 resolved.append(completed)
         else:
-            resolved.append(_by_initials(mention, by_initials) or mention)
+            resolved.append(_by_initials(mention, context.initials) or mention)
     return _named_alike(_merge_shorter(resolved))
-
-
-def _initials_index(full: list[Mention]) -> dict[str, set[str]]:
-    index: dict[str, set[str]] = {}
-    for mention in full:
-        letters = initials(mention.name)
-        if len(letters) >= 4 and not _has_acronym(mention.name):
-            index.setdefault(letters, set()).add(mention.name)
-    return index
 
 
 def _has_acronym(name: str) -> bool:
@@ -155,88 +195,81 @@ def _by_initials(mention: Mention, index: dict[str, set[str]]) -> Mention | None
 # --- short forms ----------------------------------------------------------------------------------------------------
 
 
-def _complete(mention: Mention, full: list[Mention], form: str) -> Mention | None:
+def _complete(mention: Mention, context: Context) -> Mention | None:
     """A short form by a fuller one of the same head, else by the place of its level; None for a generic."""
     reading = mention.reading
     assert reading is not None
-    if reading.nested is not None and reading.nested.short and reading.level is None:
-        return _complete_nested(mention, full)
-    stem = name_key(reading.name)
-    same = [
-        other
-        for other in full
-        if other.reading
-        and (name_key(other.name).startswith(stem + " ") or other.reading.head == reading.head)
-        and (reading.level is None or other.reading.level == reading.level)
-        and other.reading.nested is None
-        and (reading.level is not None or other.reading.head == reading.head)
-        and _stem(other) == _stem(mention)
-    ]
+    if reading.nested is not None:
+        return _complete_nested(mention, context) if reading.nested.short and reading.level is None else None
+    stem = _stem(reading)
     if reading.level is None:
-        keys = {other.key for other in same}
-        return _take(mention, same[0], 0.85) if len(keys) == 1 else None
-    if not same and reading.head == "Công đoàn":
-        same = [
-            o for o in full if o.reading and o.reading.head == "Liên đoàn Lao động" and o.reading.level == reading.level
-        ]
-    if same:
-        nearest = _nearest(mention, same)
-        alone = len({other.key for other in same}) == 1
-        return _take(mention, nearest, 0.9 if alone else 0.6, () if alone else ("ambiguous",))
-    return _by_place(mention, full, form)
+        same = context.group("head", reading.head, stem)
+        return _take(mention, same[0], 0.85) if context.single("head", reading.head, stem) else None
+    key = ("level", reading.head, stem, reading.level)
+    if not context.group(*key) and reading.head == "Công đoàn":
+        # A province's union is its federation.
+        key = ("level", "Liên đoàn Lao động", "liên đoàn lao động", reading.level)
+    if context.group(*key):
+        return _nearest_of(mention, context, *key)
+    return _by_place(mention, context)
 
 
-def _stem(mention: Mention) -> str:
-    """The name without its place: what two bodies of one kind share ("Phòng Giáo dục và Đào tạo")."""
-    reading = mention.reading
-    assert reading is not None
-    key = name_key(reading.name)
-    if reading.place and key.endswith(" " + name_key(reading.place)):
-        key = key[: -len(name_key(reading.place)) - 1]
-    for level in ("tỉnh", "thành phố", "quận", "huyện", "thị xã", "xã", "phường", "tp"):
-        key = key.removesuffix(" " + level)
-    return key.replace(" thành phố hồ chí minh", "")
+def _nearest_of(mention: Mention, context: Context, *key: str) -> Mention:
+    """The group's only organization; else the one named last before the mention, flagged ambiguous."""
+    nearest = _nearest(mention, context.group(*key))
+    if context.single(*key):
+        return _take(mention, nearest, 0.9)
+    return _take(mention, nearest, 0.6, ("ambiguous",))
+
+
+def _stem(reading: Reading) -> str:
+    """The name's key without its place: what two bodies of one kind share ("phòng giáo dục và đào tạo")."""
+    key = name_key(canonical(reading.name))
+    if reading.place:
+        place = name_key(reading.place)
+        key = key.removesuffix(place).strip() if key.endswith(place) else _PLACE_TAIL.sub("", key)
+    if reading.level:
+        key = key.removesuffix(" " + reading.level)
+    return key
 
 
 def _nearest(mention: Mention, others: list[Mention]) -> Mention:
-    before = [other for other in others if other.start < mention.start]
-    return before[-1] if before else others[0]
+    at = bisect_left(others, mention.start, key=lambda other: other.start)
+    return others[max(0, at - 1)]
 
 
 def _take(mention: Mention, other: Mention, score: float, flags: tuple[str, ...] = ()) -> Mention:
-    return replace(
-        mention,
-        name=other.name,
-        org_type=other.org_type,
-        org_id=other.org_id,
-        method="in_text",
-        score=score,
-        kind="short",
-        flags=flags,
+    return Mention(
+        mention.start,
+        mention.end,
+        other.name,
+        other.org_type,
+        other.org_id,
+        "in_text",
+        score,
+        mention.rule,
+        "short",
+        flags,
+        mention.reading,
     )
 
 
-def _by_place(mention: Mention, full: list[Mention], form: str) -> Mention | None:
+def _by_place(mention: Mention, context: Context) -> Mention | None:
+    """ "UBND tỉnh" where the article's only province is known from another body of it or from "tỉnh Phú Thọ"."""
     reading = mention.reading
-    assert reading is not None
-    named = [o for o in full if o.reading and o.reading.level == reading.level and o.reading.place]
-    if not named and (place := _only_place(reading.level, form)):
-        name = f"{canonical(mention.name)} {place}"
-        found = link(replace(reading, name=name, short=False, place=place), form)
-        return replace(found, method="rule", score=0.7, kind="short")
-    if not named:
+    assert reading is not None and reading.level is not None
+    named = context.group("place", reading.level)
+    place = _nearest(mention, named).reading if named else None
+    name = place.place if place else _only_place(reading.level, context.form)
+    if name is None:
         # A bare "LĐLĐ tỉnh" still is one organization; a bare "Huyện ủy" too.
-        bodies = ("Liên đoàn Lao động", "Ủy ban nhân dân", "Hội đồng nhân dân")
-        alone = reading.head in bodies or reading.head.endswith("ủy")
-        return replace(mention, flags=("ambiguous",)) if reading.level and alone else None
-    nearest = _nearest(mention, named)
-    assert nearest.reading is not None and nearest.reading.place is not None
-    name = canonical(mention.name)
-    place = nearest.reading.place
-    if name_key(place).startswith(name_key(reading.level or "")):
-        name = name[: len(name) - len(reading.level or "")].strip() if name.endswith(reading.level or "") else name
-    found = link(replace(reading, name=f"{name} {place}", short=False), form)
-    alone = len({o.reading.place for o in named if o.reading}) == 1
+        alone = reading.head in _BODIES or reading.head.endswith("ủy")
+        return replace(mention, flags=("ambiguous",)) if alone else None
+    stem = canonical(reading.name)
+    if name_key(name).startswith(reading.level):
+        stem = stem.removesuffix(reading.level).strip()
+    found = link(replace(reading, name=f"{stem} {name}", short=False, place=name), context.form)
+    alone = len({other.reading.place for other in named if other.reading}) < 2
     flags = () if alone else ("ambiguous",)
     return replace(found, method="rule", score=0.8 if alone else 0.5, kind="short", flags=flags)
 
@@ -254,6 +287,7 @@ _LEVEL_KINDS = {
 }
 
 
+@lru_cache(maxsize=16)
 def _only_place(level: str | None, form: str) -> str | None:
     """The one place of a level that the article names: its "LĐLĐ tỉnh" is that province's."""
     if level not in _LEVEL_PLACE:
@@ -269,33 +303,20 @@ def _only_place(level: str | None, form: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _complete_nested(mention: Mention, full: list[Mention]) -> Mention | None:
+def _complete_nested(mention: Mention, context: Context) -> Mention | None:
     """ "Công đoàn Công ty" is the union of the only company that the article names."""
     reading = mention.reading
     assert reading is not None and reading.nested is not None
-    unions = [
-        o
-        for o in full
-        if o.reading and o.reading.nested and o.reading.head == reading.head and _kin(o.reading.nested, reading.nested)
-    ]
-    if unions:
-        if len({other.key for other in unions}) == 1:
-            return _take(mention, unions[0], 0.85)
-        return _take(mention, _nearest(mention, unions), 0.6, ("ambiguous",))
-    inner = [o for o in full if o.reading and _kin(o.reading, reading.nested)]
-    inner += [
-        replace(o, name=o.reading.nested.name)
-        for o in full
-        if o.reading and o.reading.nested and _kin(o.reading.nested, reading.nested)
-    ]
-    if len({name_key(o.name) for o in inner}) != 1:
+    union = ("union", reading.head, reading.nested.head)
+    if context.group(*union):
+        return _nearest_of(mention, context, *union)
+    names = set()
+    for other in context.group("inner", reading.nested.head)[:50]:
+        assert other.reading is not None
+        names.add(canonical(other.reading.nested.name) if other.reading.nested else other.name)
+    if len({name_key(name) for name in names}) != 1:
         return None
-    name = f"{reading.head} {inner[0].name}"
-    return replace(mention, name=name, method="rule", score=0.8, kind="short")
-
-
-def _kin(reading: Reading, generic: Reading) -> bool:
-    return reading.head == generic.head
+    return replace(mention, name=f"{reading.head} {names.pop()}", method="rule", score=0.8, kind="short")
 
 
 # --- one name for one organization ----------------------------------------------------------------------------------
@@ -318,11 +339,16 @@ def _merge_shorter(mentions: list[Mention]) -> list[Mention]:
     for mention in mentions:
         if mention.kind not in ("short", "acronym"):
             names.setdefault(mention.name, _plain(mention.name))
+    containing: dict[str, list[str]] = {}
+    for name, words in names.items():
+        for word in set(words):
+            containing.setdefault(word, []).append(name)
     merged: dict[str, str] = {}
     for name, words in names.items():
-        if len(words) < 3 or not words[0] in ("công", "tổng", "tập", "đại", "trường", "xí", "nhà", "ngân"):
+        if len(words) < 3 or words[0] not in _MERGING:
             continue
-        longer = [other for other, more in names.items() if other != name and _fits(words, more, name, other)]
+        rarest = min((containing[word] for word in words), key=len)
+        longer = [other for other in rarest if other != name and _fits(words, names[other], name, other)]
         if len(longer) == 1:
             merged[name] = longer[0]
     out = []
@@ -354,4 +380,5 @@ def _named_alike(mentions: list[Mention]) -> list[Mention]:
         known = best.get(mention.key)
         if known is None or (_RANK[mention.kind], -len(mention.name)) < (_RANK[known.kind], -len(known.name)):
             best[mention.key] = mention
-    return [replace(mention, name=best[mention.key].name) for mention in mentions]
+    names = ((mention, best[mention.key].name) for mention in mentions)
+    return [mention if mention.name == name else replace(mention, name=name) for mention, name in names]

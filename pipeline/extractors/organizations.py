@@ -12,7 +12,8 @@ from spacy.tokens import Doc
 from pipeline import document, gazetteers
 from pipeline.abbreviations import defined_after, initials
 from pipeline.linking import Mention, resolve
-from pipeline.name_grammar import Reading, Source, grammar
+from pipeline.name_grammar import grammar
+from pipeline.name_source import Reading, Source
 from pipeline.normalize.names import canonical
 from pipeline.values import OrganizationValue
 

@@ -1,0 +1,128 @@
+"""Places and persons beside organizations' names: what completes a name, and what it must not swallow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline import gazetteers
+from pipeline.name_source import WORD, Source, capital, capital_follows
+from pipeline.normalize import name_trie
+from pipeline.normalize.fold import match_form
+from pipeline.resources import rows
+
+_LEVEL = re.compile(
+    r" ?(?P<level>tỉnh|thành phố|t\.?p\.?|quận|q\.?(?=[ \d])|huyện|thị xã|tx\.?|thị trấn|xã|phường|đặc khu)"
+    r"(?![^\W\d_])[. ]{0,2}"
+)
+LEVELS = {"tp": "thành phố", "q": "quận", "tx": "thị xã"}
+_KIND_LEVELS = {
+    "province": "tỉnh",
+    "central_city": "thành phố",
+    "city": "thành phố",
+    "town": "thị xã",
+    "urban_district": "quận",
+    "district": "huyện",
+}
+_POST_BEFORE = re.compile(r"(?:chủ tịch|giám đốc|bí thư|trưởng|phó|hiệu trưởng|công nhân|chị|anh|ông|bà)[^.;\n]*\Z")
+# Names of one syllable that are also words and persons' names.
+_PLAIN_COUNTRIES = frozenset(("anh", "đức", "nga", "mỹ", "áo", "ý", "bỉ", "pháp", "úc", "lào", "séc", "sài gòn"))
+_MIDDLES = frozenset(("văn", "thị", "hữu", "đình", "ngọc", "xuân", "quang", "minh", "thanh", "đức", "công", "quốc"))
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    end: int
+    level: str | None
+    name: str | None  # None: the level alone ("LĐLĐ tỉnh")
+
+
+class Surroundings:
+    """Reads places and persons' names by the gazetteer and the rows of ``organization_stops.csv``."""
+
+    def __init__(self, sector: re.Pattern[str]) -> None:
+        stops: dict[str, list[str]] = {}
+        for row in rows("lexicons/organization_stops.csv"):
+            stops.setdefault(row["kind"], []).append(match_form(row["word"]))
+        self.title = name_trie.pattern(stops["title"])
+        self.not_after = name_trie.pattern(stops["not_after"])
+        self.allowed = name_trie.pattern(stops["allowed"])
+        self._family = frozenset(stops["family"])
+        self._sector = sector
+        named = [
+            (match_form(name), place) for place in gazetteers.places().values() for name in (place.name, *place.aliases)
+        ]
+        self._any_place = name_trie.pattern(form for form, _ in named)
+        # Districts are named with their level; a bare "Tân Phú" may be a company's.
+        self.wide_place = name_trie.pattern(
+            form for form, place in named if place.kind in ("country", "central_city", "province", "city")
+        )
+
+    def place(self, source: Source, position: int, wide: bool = True) -> NamedPlace | None:
+        """The place after ``position``: a gazetteer's, one that a level word names, or a level word alone."""
+        start = position + (source.form[position : position + 1] == " ")
+        level = _LEVEL.match(source.form, position)
+        if match := (self._any_place if level or not wide else self.wide_place).match(source.form, start):
+            place = gazetteers.find_places(source.form[start : match.end()])[0]
+            last = source.text.rfind(" ", start, match.end()) + 1
+            if source.upper(max(start, last)) or source.text[match.end() - 1].isdigit():
+                plain = match[0] in _PLAIN_COUNTRIES and capital_follows(source, match.end())
+                if not plain:
+                    return NamedPlace(match.end(), _KIND_LEVELS.get(place.kind), place.name)
+        if level is None:
+            return None
+        word = LEVELS.get(level["level"].replace(".", ""), level["level"])
+        if match := self._any_place.match(source.form, level.end()):
+            first = source.text[level.end()]
+            if first.isupper() or first.isdigit():
+                return NamedPlace(match.end(), word, source.text[level.end() : match.end()])
+        end = level.end() - (source.form[level.end() - 1] == " ")
+        if word not in ("xã", "phường", "thị trấn") and self.person(source, end):
+            return NamedPlace(level.end("level"), word, None)
+        number = WORD.match(source.text, end)
+        if number and number[1].isdigit() and len(number[1]) <= 2:
+            return NamedPlace(number.end(), word, number[1])
+        last = end
+        for count in range(4):
+            match = WORD.match(source.text, last)
+            if match is None or not capital(source, match) or (count and self.person(source, last)):
+                break
+            if self.title.match(source.form, match.start(1)):
+                break
+            last = match.end()
+        if last > end:
+            return NamedPlace(last, word, source.text[end:last].strip())
+        return NamedPlace(
+            level.end("level") + (source.text[level.end("level") : level.end("level") + 1] == "." and 0), word, None
+        )
+
+    def person(self, source: Source, position: int, name_start: int | None = None) -> bool:
+        """Whether a person's name stands here: a family name and capitalized syllables.
+
+        Two syllables are a person's only after a post ("Giám đốc Công ty Hải Minh Lê Hùng"); ``name_start`` is where
+        the organization's name begins, before which the post stands.
+        """
+        match = WORD.match(source.form, position)
+        if match is None or match[1] not in self._family or not source.upper(match.start(1)):
+            return False
+        field = self._sector.match(source.form, match.start(1))
+        place = self.wide_place.match(source.form, match.start(1))
+        if any(found and " " in found[0] for found in (field, place)):
+            return False
+        last, count = match.end(), 0
+        while count < 3 and capital_follows(source, last):
+            word = WORD.match(source.text, last)
+            assert word is not None
+            if word[1].isupper() and len(word[1]) > 1 and not match[1].isupper():
+                break
+            last, count = word.end(), count + 1
+        if count == 1 and name_start is not None:
+            return bool(_POST_BEFORE.search(source.form, max(0, name_start - 60), name_start))
+        return count > 0
+
+
+def middle(source: Source, position: int) -> bool:
+    """Whether the second syllable is one that persons have: "Công ty Nguyễn Văn …"."""
+    first = WORD.match(source.form, position)
+    second = WORD.match(source.form, first.end()) if first else None
+    return second is not None and second[1] in _MIDDLES and capital_follows(source, second.end())

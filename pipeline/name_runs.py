@@ -1,0 +1,136 @@
+"""Runs of words inside a name: capitalized words, and lower-case ones as phrases of the lexicon."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.name_places import Surroundings
+from pipeline.name_source import WORD, Source, capital
+from pipeline.normalize.names import name_key
+
+_CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|[-–—]) |, ")
+_ACRONYM_INSERT = re.compile(r" \([A-ZĐƯ][A-ZĐƯ&. -]{1,10}\)(?= [^\W\d_])")
+_NUMBER = re.compile(r"\d{1,2}(?![\w.,%/-]*\d)(?! (?:tỉnh|người|công nhân|lao động|đoàn|cán|nữ|triệu|tỷ|tỉ|phần|suất))")
+_COUNTRY = re.compile(r"(?:việt nam|vn)(?!\w)")
+_CORPORATE_FORM = re.compile(r" ?[-–—] ?(?:CTCP|Công ty cổ phần|Công ty Cổ phần)(?!\w)")
+
+
+class Runs:
+    """Where a run of words ends. ``inside`` are the lexicon's phrases and ``kinds`` their kinds by ``name_key``."""
+
+    def __init__(
+        self, inside: re.Pattern[str], kinds: dict[str, str], heads: re.Pattern[str], around: Surroundings
+    ) -> None:
+        self._inside = inside
+        self._kind = kinds
+        self._head = heads
+        self._around = around
+
+    def run(
+        self,
+        source: Source,
+        start: int,
+        *,
+        company: bool = False,
+        places: bool = False,
+        commit_lower: bool = False,
+        connect_capitals: bool = False,
+        persons: int = 0,
+    ) -> int:
+        """The end of the words that a name is made of, from ``start``; ``start`` where there are none.
+
+        Capitalized words and numbers belong to it; lower-case ones only as phrases of the lexicon that a capitalized
+        word follows (or that ``commit_lower`` takes as they are).
+        """
+        end = position = start
+        fields = False  # the last piece was a field of activity, which a connector may continue
+        proper = False
+        for _ in range(24):
+            connector = _CONNECTOR.match(source.text, position) if end > start else None
+            step = connector.end() if connector else position + (source.form[position : position + 1] == " ")
+            if step == position and position > start and not connector:
+                break
+            if places and not connector and (place := self._around.place(source, position)):
+                if place.name is None:
+                    return place.end if end > start and not company else end
+                if not company or name_key(source.text[step : place.end]) in ("việt nam", "vn"):
+                    return place.end
+            phrase = self._inside.match(source.form, step)
+            word = WORD.match(source.text, step)
+            if word is None or (
+                connector and not self._connects(source, connector, step, phrase, fields, connect_capitals)
+            ):
+                break
+            capital = source.upper(step)
+            if capital and (self._around.title.match(source.form, step) and not phrase):
+                break
+            if capital and (proper or persons) and (proper or not phrase) and self._around.person(source, step, start):
+                if not persons:
+                    break
+                persons -= 1
+                end = position = self._name_end(source, step)
+                proper = True
+                continue
+            if phrase:
+                kind = self._kind.get(name_key(phrase[0]), "sector")
+                if not capital and proper and not connector and kind != "closing":
+                    break
+                direct = fields and not proper and not connector and kind == "sector"
+                position = phrase.end()
+                if (
+                    capital
+                    or (commit_lower and kind != "legal")
+                    or direct
+                    or (end > start and (kind == "closing" or connector))
+                ):
+                    end = position
+                fields = kind != "legal"
+                if kind == "closing" and capital:
+                    return end
+            elif capital or (end > start and end == position and _NUMBER.match(source.text, step)):
+                end = position = word.end()
+                fields, proper = False, True
+                if company and (country := _COUNTRY.match(source.form, step)):
+                    end = country.end()
+                    break
+            else:
+                break
+            insert = _ACRONYM_INSERT.match(source.text, position)
+            if insert and source.upper(insert.end() + 1) and end == position:
+                position = insert.end()
+        return self._suffix(source, end) if company and end > start else end
+
+    def _connects(
+        self,
+        source: Source,
+        connector: re.Match[str],
+        step: int,
+        phrase: re.Match[str] | None,
+        fields: bool,
+        capitals: bool,
+    ) -> bool:
+        sign = connector[0].strip()
+        if sign != "&" and self._head.match(source.form, step) and source.upper(step):
+            return False
+        if sign in ("&", "/") or (
+            connector["tight"] and connector[0][0] != " " and sign in "-–—" and source.upper(step)
+        ):
+            return phrase is not None or source.upper(step) or source.text[step].isdigit()
+        if capitals and sign == "và":
+            return source.upper(step)
+        if sign == ",":
+            return fields and phrase is not None and source.form.startswith(" và ", phrase.end())
+        return fields and phrase is not None
+
+    def _suffix(self, source: Source, end: int) -> int:
+        match = _CORPORATE_FORM.match(source.text, end)
+        return match.end() if match else end
+
+    def _name_end(self, source: Source, position: int) -> int:
+        end = position
+        for _ in range(4):
+            match = WORD.match(source.text, end)
+            if match is None or not capital(source, match):
+                break
+            end = match.end()
+        return end
