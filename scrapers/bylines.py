@@ -35,6 +35,9 @@ def parse_credit(text: str, *, glued: bool = False) -> str | None:
     if enclosed:
         text = text[1:-1].strip()
     if has_role("credit_source", text):
+        if glued and enclosed:
+            # "(Nguồn: …)" behind a figure is its source, not the article's.
+            return None
         # "Theo kế hoạch" opens a sentence, "Theo TTXVN" names a source.
         return text if text.split()[-1][:1].isupper() and text.split()[1][:1].isupper() else None
     prefix = starts_role("credit_prefix", text)
@@ -73,7 +76,11 @@ def is_name(text: str, *, alone: bool = True, glued: bool = False) -> bool:
     if not (text.isupper() and len(words) == 2) and any(key.startswith(start + " ") for start in refused):
         return False
     if any("." in word for word in words):
-        return all(_INITIAL.match(word) or _is_capitalized(word) for word in words) and text[:1].isupper()
+        # "Hà Vy." is a sentence, "L.A.Đ." are initials.
+        closed = text.endswith(".") and words[-1].count(".") < 2
+        return not closed and all(
+            word[:1].isupper() and (_INITIAL.match(word) or _is_capitalized(word)) for word in words
+        )
     if len(words) > 1:
         return all(map(_is_capitalized, words))
     word = words[0]

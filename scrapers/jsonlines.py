@@ -31,12 +31,14 @@ def parse_line(raw: bytes, *, ref: str) -> Article:
         if not isinstance(record.get(key), str | None):
             raise InputError(ref, "json", f'"{key}" must be a string or null, not {type(record[key]).__name__}')
     identity = " ".join(clean_text(identity).split())
-    article = parse_text(text, ref=ref, file=identity, title=_one_line(record.get("title")))
+    article = parse_text(
+        text, ref=ref, file=identity, title=_one_line(record.get("title")), signed=bool(record.get("byline"))
+    )
     return replace(
         article,
         id=identity,
         url=_one_line(record.get("url")),
-        byline=article.byline or _one_line(record.get("byline")),
+        byline=_one_line(record.get("byline")) or article.byline,
         published=_published(record.get("published")) or article.published,
     )
 

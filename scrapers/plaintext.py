@@ -56,8 +56,10 @@ def parse_page(text: str, *, ref: str, file: str) -> Article:
     return Article(ref, file, blocks, title=title, byline=byline or signed, published=published)
 
 
-def parse_text(text: str, *, ref: str, file: str, title: str | None = None) -> Article:
+def parse_text(text: str, *, ref: str, file: str, title: str | None = None, signed: bool = False) -> Article:
     """A text that holds one article and hardly anything else; ``title`` where it opens the text is not doubled.
+
+    ``signed``: the author is known and was taken from the text, none is looked for.
 
     A stamp on a line of its own ends the article: section, tag list and source's name follow it. Raises InputError
     where there is no text.
@@ -75,7 +77,9 @@ def parse_text(text: str, *, ref: str, file: str, title: str | None = None) -> A
         if at_end:
             section, tags = _section_and_tags(lines[index + 1 :])
         del lines[index : None if at_end else index + 1]
-    lines, byline, _ = take_byline(lines)
+    byline: str | None = None
+    if not signed:
+        lines, byline, _ = take_byline(lines)
     if not lines:
         raise InputError(ref, "no_article", "the text is empty")
     return Article(ref, file, zoned(lines), title, None, None, byline, section, tags, published)
