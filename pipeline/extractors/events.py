@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from pipeline import document
 from pipeline.document import annotate, sentences, zones
 from pipeline.gazetteers import find_places
 from pipeline.normalize import timing
-from pipeline.normalize.cues import Cue, Lexicon, scan
+from pipeline.normalize.cues import Cue, Lexicon, Scanner
 from pipeline.normalize.fold import match_form, strip_marks
 from pipeline.normalize.places import PlaceFinder
 from pipeline.normalize.timing import NO_TIME, EventTime, TimeMention
@@ -63,16 +64,20 @@ class Events:
         self.name = name
         parts = {row["name"]: row["pattern"] for row in rows("lexicons/event_parts.csv")}
         self._triggers = rows("lexicons/event_triggers.csv")
+        self._rules = [f"event.{row['type']}.{_slug(row['head'])}" for row in self._triggers]
         self._weights = [float(row["weight"]) for row in self._triggers]
-        self._trigger_lexicon = Lexicon(self._triggers, parts)
         self._cues = [
             (frozenset(row["effect"].split("|")), int(row["reach"]), frozenset(filter(None, row["types"].split("|"))))
             for row in rows("lexicons/event_cues.csv")
         ]
         # "bên phải", "kỷ luật", "làm việc" hold no duty, no law and no matter.
-        self._not_after = [frozenset(row["not_after"].split("|")) for row in rows("lexicons/event_cues.csv")]
+        self._not_after = [
+            frozenset(filter(None, row["not_after"].split("|"))) for row in rows("lexicons/event_cues.csv")
+        ]
         self._reach = max(reach for _, reach, _ in self._cues)
-        self._cue_lexicon = Lexicon(rows("lexicons/event_cues.csv"), parts, every=True)
+        self._scan = Scanner(
+            Lexicon(self._triggers, parts), Lexicon(rows("lexicons/event_cues.csv"), parts, every=True)
+        )
         lists: defaultdict[str, list[str]] = defaultdict(list)
         for row in rows("lexicons/event_places.csv"):
             lists[row["list"]].append(row["phrase"])
@@ -90,14 +95,14 @@ class Events:
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def _read(self, doc: Doc) -> Reading:
-        text = doc.text
-        form = match_form(text)
+        text = document.text_of(doc)
+        form = document.match_form(doc)
         bounds = sentences(doc)
-        found, cues = scan(form, self._trigger_lexicon, self._cue_lexicon)
+        found, cues = self._scan(form)
         reading = Reading(text, form, bounds, [start for start, _ in bounds], defaultdict(list), [], [], [])
         for cue in cues:
-            before = form[max(0, cue.start - 12) : cue.start].split()
-            if not (before and before[-1] in self._not_after[cue.row]):
+            refused = self._not_after[cue.row]
+            if not refused or form[max(0, cue.start - 12) : cue.start].rstrip().rpartition(" ")[2] not in refused:
                 reading.cues[reading.sentence_at(cue.start)].append(cue)
         reading.times = [mention for mention in mentions(doc) if not self._is_occasion(reading, mention)]
         reading.days = [mention for mention in reading.times if timing.is_day(mention)]
@@ -115,7 +120,9 @@ class Events:
         for cue in found:
             row = self._triggers[cue.row]
             number = reading.sentence_at(cue.start)
-            if (row["kind"] == "weak" and "title" not in zone) or _is_other_name(row, reading.text[cue.start : cue.end]):
+            if (row["kind"] == "weak" and "title" not in zone) or _is_other_name(
+                row, reading.text[cue.start : cue.end]
+            ):
                 continue
             hit = Hit(
                 cue.start, cue.end, cue.row, row["type"], self._weights[cue.row], not row["tail"],
@@ -178,7 +185,6 @@ class Events:
 
     def _span(self, doc: Doc, reading: Reading, hit: Hit, *, is_main: bool) -> Span:
         when, said_in = self._time(reading, hit, is_main=is_main)
-        slug = strip_marks(match_form(self._triggers[hit.row]["head"].partition("|")[0])).replace(" ", "-")
         value = EventValue(
             type=hit.type,
             is_main=is_main,
@@ -191,7 +197,7 @@ class Events:
             place=self._place(reading, {hit.sentence, said_in}),
             confidence=round(min(0.95, 0.35 + 0.1 * hit.strength), 2),
         )
-        return annotate(doc, hit.start, hit.end, label="EVENT", rule=f"event.{hit.type}.{slug}", value=value)
+        return annotate(doc, hit.start, hit.end, label="EVENT", rule=self._rules[hit.row], value=value)
 
     def _time(self, reading: Reading, hit: Hit, *, is_main: bool) -> tuple[EventTime, int]:
         """The event's time, and the sentence that says it: the trigger's; for the main event else one of the lead."""
@@ -243,8 +249,13 @@ def _inside(spans: list[tuple[int, int]], hit: Hit) -> bool:
     return number >= 0 and spans[number][1] >= hit.end
 
 
+def _slug(heads: str) -> str:
+    """The first head as it stands in a rule's name: "trao tặng|tặng" → "trao-tang"."""
+    return strip_marks(match_form(heads.partition("|")[0])).replace(" ", "-")
+
+
 def _is_other_name(row: Mapping[str, str], surface: str) -> bool:
-    """A verb in capitals is somebody's name ("ông Lê Vinh Danh"); a country in small letters is a word ("tiếp gia đình")."""
+    """A verb in capitals is a person's name ("Lê Vinh Danh"); a country in small letters is a word ("đạo đức")."""
     capitals = [word[:1].isupper() for word in surface.split()]
     if row["kind"] == "name":
         return not capitals[-1]

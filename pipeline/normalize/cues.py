@@ -1,23 +1,25 @@
-"""Phrases as rows: a lexicon of heads and tails, found in one pass over the words of a text.
+"""Phrases as rows: a lexicon of heads and tails, found in one pass over a text.
 
 A row's ``head`` lists literal phrases ("trao|tặng"), its ``tail`` is a regular expression for what must follow after a
-space; ``{name}`` in it stands for a part (``event_parts.csv``). A word that begins no head costs one dict look-up, so
-the pass is linear in the text however many rows there are.
+space; ``{name}`` in it stands for a part (``event_parts.csv``). All heads of all lexicons are one trie, so that the
+pass costs the same however many rows there are; only where a head stands its tails are tried.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from pipeline.normalize import phrases
 from pipeline.normalize.fold import match_form
 
-_WORD = re.compile(r"[^\W\d_]+")
 _PART = re.compile(r"\{([a-z_]+)\}")
 
 Row = Mapping[str, str]
+_Match = Callable[[str, int], re.Match[str] | None]
+_Try = tuple[int, _Match | None, int]  # length of the head, what must follow, row
 
 
 class Cue(NamedTuple):
@@ -29,57 +31,55 @@ class Cue(NamedTuple):
 
 
 class Lexicon:
-    """Finds the rows of one table: the longest text at a word and no overlaps, or, if ``every``, all that fit."""
+    """The rows of one table: the longest text at a word and no overlaps, or, if ``every``, all that fit."""
 
     def __init__(self, table: Iterable[Row], parts: Mapping[str, str] | None = None, *, every: bool = False) -> None:
         """``parts``: name → pattern. Raises KeyError for a part that is not there, ``re.error`` for a broken tail."""
         self.every = every
-        heads: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
+        # head → (tail or None, row): a tail that begins with a sign ("thăm, tặng quà") stands without a space.
+        self.heads: defaultdict[str, list[tuple[_Match | None, int]]] = defaultdict(list)
         for number, row in enumerate(table):
             tail = _PART.sub(lambda match: (parts or {})[match[1]], row["tail"].strip())
+            follows = re.compile(f"(?: |(?=,)){tail}").match if tail else None
             for head in row["head"].split("|"):
-                literal = match_form(head.strip())
-                first = _WORD.match(literal)
-                if first is None:
-                    raise ValueError(f"a head must begin with a word: {head!r}")
-                # "thăm, tặng quà": a tail that begins with a sign stands without a space.
-                pattern = re.escape(literal) + (f"(?: |(?=,)){tail}" if tail else r"(?!\w)")
-                heads[first[0]].setdefault(pattern, []).append(number)
-        self._rows = {
-            word: [(re.compile(pattern).match, tuple(numbers)) for pattern, numbers in found.items()]
-            for word, found in heads.items()
+                self.heads[match_form(head.strip())].append((follows, number))
+
+    def within(self, head: str) -> list[_Try]:
+        """What to try where ``head`` stands: its rows and those of the heads that it begins with."""
+        shorter = (short for short in self.heads if head == short or head.startswith(short + " "))
+        return [(len(short), follows, number) for short in shorter for follows, number in self.heads[short]]
+
+
+class Scanner:
+    """Several lexicons over one text at once."""
+
+    def __init__(self, *lexicons: Lexicon) -> None:
+        self._lexicons = lexicons
+        every_head = {head for lexicon in lexicons for head in lexicon.heads}
+        # A look-ahead, so that a head inside another one ("lễ trao": "trao") is met too.
+        self._heads = re.compile(rf"\b(?=({phrases.alternation(every_head)})\b)")
+        self._within = {
+            head: [(number, tries) for number, lexicon in enumerate(lexicons) if (tries := lexicon.within(head))]
+            for head in every_head
         }
-        self.words = frozenset(self._rows)
 
-    def at(self, form: str, start: int, word: str) -> list[Cue]:
-        """The rows that fit at ``start``, where ``word`` begins, the longest text first."""
-        met = [(found.end(), numbers) for match, numbers in self._rows[word] if (found := match(form, start))]
-        if not met:
-            return []
-        if not self.every:
-            end, numbers = max(met, key=lambda fit: fit[0])
-            return [Cue(start, end, number) for number in numbers[:1]]
-        met.sort(key=lambda fit: -fit[0])
-        return [Cue(start, end, number) for end, numbers in met for number in numbers]
-
-
-def words(form: str, wanted: frozenset[str]) -> Iterator[tuple[int, str]]:
-    """Where the words of ``wanted`` begin in ``form``."""
-    for match in _WORD.finditer(form):
-        word = match[0]
-        if word in wanted:
-            yield match.start(), word
-
-
-def scan(form: str, *lexicons: Lexicon) -> list[list[Cue]]:
-    """What each lexicon finds in ``form`` (:func:`~pipeline.normalize.fold.match_form`), in text order."""
-    found: list[list[Cue]] = [[] for _ in lexicons]
-    covered = [0] * len(lexicons)
-    for start, word in words(form, frozenset().union(*(lexicon.words for lexicon in lexicons))):
-        for number, lexicon in enumerate(lexicons):
-            if start >= covered[number] and word in lexicon.words:
-                cues = lexicon.at(form, start, word)
-                if cues:
-                    found[number] += cues
-                    covered[number] = start if lexicon.every else cues[0].end
-    return found
+    def __call__(self, form: str) -> list[list[Cue]]:
+        """What each lexicon finds in ``form`` (:func:`~pipeline.normalize.fold.match_form`), in text order."""
+        found: list[list[Cue]] = [[] for _ in self._lexicons]
+        covered = [0] * len(self._lexicons)
+        for match in self._heads.finditer(form):
+            start = match.start()
+            for number, tries in self._within[match[1]]:
+                if start < covered[number]:
+                    continue
+                cues = []
+                for length, follows, row in tries:
+                    if follows is None:
+                        cues.append(Cue(start, start + length, row))
+                    elif met := follows(form, start + length):
+                        cues.append(Cue(start, met.end(), row))
+                if cues and not self._lexicons[number].every:
+                    cues = [max(cues, key=lambda cue: (cue.end, -cue.row))] if len(cues) > 1 else cues
+                    covered[number] = cues[0].end
+                found[number] += cues
+        return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date as Day
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.values import DateValue
@@ -34,6 +35,7 @@ class EventTime(NamedTuple):
 NO_TIME = EventTime()
 
 
+@lru_cache(maxsize=4096)
 def event_value(value: str) -> str | None:
     """The TIMEX value without part of day or clock time; None for what is no calendar time (P5Y, PXW)."""
     ends = [end.partition("T")[0] for end in value.split("/")]
