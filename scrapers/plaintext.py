@@ -7,6 +7,7 @@ line's place relative to the title, the stamp and the first paragraph, and its l
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -25,22 +26,25 @@ from scrapers.furniture import (
     zoned,
 )
 from scrapers.page import Article, Block, Published, clean_text
-from scrapers.stamps import is_today, signed_stamp, text_stamp
+from scrapers.stamps import has_weekday, is_today, signed_stamp, text_stamp
 
 _TITLE_MIN, _TITLE_MAX = 15, 300
 # A page without one paragraph of this many words has a menu but no article.
 _ARTICLE_MIN_WORDS = 12
+_MENU_SIGNS = re.compile(r"[|»•]| [>/] ")
 _NEAR_TITLE = 0.6
 _LINK_LIST_MIN = 4
+# Above a title stands a menu, not a page of its own.
+_HEAD_MAX = 300
 
 
 def parse_page(text: str, *, ref: str, file: str) -> Article:
     """The article of a page that was saved as text. Raises InputError where the page holds none."""
-    lines = [line for line in lines_of(clean_text(text)) if not has_role("line", line.text)]
+    lines = [line for line in lines_of(clean_text(text)) if not _is_menu(line.text)]
     first = _first_paragraph(lines)
     if first is None:
         raise InputError(ref, "no_article", "no paragraph found on this page; give the page of one article")
-    title, published, signed, lead = _read_head(lines[:first])
+    title, published, signed, lead = _read_head(lines[max(0, first - _HEAD_MAX) : first])
     body = [*lead, *lines[first:]]
     body = body[: article_end([line.text for line in body])]
     stamp = text_stamp([line.text for line in body])
@@ -116,6 +120,11 @@ def _first_paragraph(lines: Sequence[Line]) -> int | None:
     return None
 
 
+def _is_menu(text: str) -> bool:
+    """Known furniture, or several of it on one line ("Đăng nhập | Đăng ký")."""
+    return has_role("line", text) or all(has_role("line", part) for part in _MENU_SIGNS.split(text))
+
+
 def _is_header(text: str) -> bool:
     """A banner, a slogan in capitals, today's date: no title and no text."""
     return has_role("banner", text) or text.isupper() or is_today(text)
@@ -124,10 +133,18 @@ def _is_header(text: str) -> bool:
 def _read_head(head: Sequence[Line]) -> tuple[str | None, Published, str | None, list[Line]]:
     """Title, stamp, author and what of the text stands above the first long paragraph (short leads, captions)."""
     stamps = [signed_stamp(line.text) for line in head]
-    # The stamp nearest to the text is the article's: today's date stands in the page's header.
-    known = [index for index, found in enumerate(stamps) if found is not None and not is_today(head[index].text)]
+    could_be = [index for index, found in enumerate(stamps) if found is None and _could_be_title(head, stamps, index)]
+    first_title = could_be[0] if could_be else len(head)
+    # The stamp nearest to the text is the article's: the reader's day and clock stand in the page's header.
+    known = [
+        index
+        for index, found in enumerate(stamps)
+        if found is not None
+        and not is_today(head[index].text)
+        and (index > first_title or not has_weekday(head[index].text))
+    ]
     position = known[-1] if known else None
-    title = _title_index(head, position, {index for index, found in enumerate(stamps) if found is not None})
+    title = _title_index(head, position, could_be)
     published, before = stamps[position] or (Published(), "") if position is not None else (Published(), "")
     if title is None:
         return None, published, None, []
@@ -141,14 +158,21 @@ def _read_head(head: Sequence[Line]) -> tuple[str | None, Published, str | None,
     return head[title].text, published, byline, lead
 
 
-def _title_index(head: Sequence[Line], stamp: int | None, stamps: set[int]) -> int | None:
+def _could_be_title(head: Sequence[Line], stamps: Sequence[object], index: int) -> bool:
+    text = head[index].text
+    if not _TITLE_MIN <= len(text) <= _TITLE_MAX or is_today(text) or has_role("banner", text):
+        return False
+    if not text.isupper():
+        return True
+    # A line in capitals is a banner, but for one that says itself once, right above the stamp or the text.
+    key = line_key(text)
+    at_text = index + 1 == len(head) or stamps[index + 1] is not None
+    return at_text and sum(line_key(line.text) == key for line in head) == 1
+
+
+def _title_index(head: Sequence[Line], stamp: int | None, could_be: Sequence[int]) -> int | None:
     """The line nearest above the stamp, else below it; without a stamp the last line that repeats nothing."""
     count = Counter(line_key(line.text) for line in head)
-    could_be = [
-        index
-        for index, line in enumerate(head)
-        if _TITLE_MIN <= len(line.text) <= _TITLE_MAX and not _is_header(line.text) and index not in stamps
-    ]
     if stamp is not None:
         above = [index for index in could_be if index < stamp]
         below = [index for index in could_be if index > stamp]

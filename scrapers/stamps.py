@@ -122,10 +122,15 @@ def text_stamp(texts: Sequence[str]) -> tuple[int, bool, Published] | None:
     return None
 
 
+def has_weekday(text: str) -> bool:
+    """Whether the line names a day of the week, as the clock in a page's header does."""
+    return _WEEKDAY.search(text) is not None
+
+
 def is_today(text: str) -> bool:
     """A header's "Thứ năm, ngày 18 tháng 07 năm 2024": a weekday and a day without a clock is the reader's day."""
     found = stamp_line(text)
-    return found is not None and not found.has_time and _WEEKDAY.search(text) is not None
+    return found is not None and not found.has_time and has_weekday(text)
 
 
 def _numeric(match: re.Match[str], month_first: bool | None) -> datetime | None:

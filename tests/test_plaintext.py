@@ -211,6 +211,17 @@ def test_banner_and_today_above_slogan_below():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("stamp", [["08:30 06-04-23"], []])
+def test_title_in_capitals_is_the_one_right_above(stamp):
+    article = page("CÔNG ĐOÀN GIÁO DỤC TỈNH NAM ĐỊNH", "Hoạt động công đoàn", TITLE.upper(), *stamp, LEAD, BODY)
+    assert article.title == TITLE.upper()
+
+
+def test_clock_in_the_header_is_no_stamp():
+    article = page("Đăng nhập | Đăng ký", "Thứ Sáu, 01/12/2023 10:25", TITLE, LEAD, BODY, NEXT)
+    assert article.title == TITLE and article.published.value is None
+
+
 def test_leaked_image_text_is_not_body_text():
     near = "Công đoàn Giáo dục tỉnh sơ kết ba năm phong trào “Dạy tốt, học tốt”"
     article = page(
