@@ -51,7 +51,9 @@ def _load(raw: bytes, ref: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         if not raw.endswith(b"\n") and _breaks_off(error):
             raise InputError(ref, "truncated", "the file breaks off in this line; write it again") from None
-        reason = str(error) if isinstance(error, json.JSONDecodeError) else type(error).__name__
+        reason = type(error).__name__
+        if isinstance(error, json.JSONDecodeError):
+            reason = f"{error.msg}, character {error.pos + 1}"
         raise InputError(ref, "json", f"not a JSON object ({reason}); mend or remove the line") from None
     if not isinstance(record, dict):
         raise InputError(ref, "json", f"not a JSON object but a {type(record).__name__}; mend or remove the line")
