@@ -1,7 +1,7 @@
 """The counted noun phrase after a number: where it ends, and what of it is the unit.
 
 Known heads ("lượt cán bộ công đoàn") are rows of ``counted_nouns.csv``; any other lower-case noun is taken up to the
-next word of ``noun_phrase_stops.csv``, a sign, or three words. Linear: at most 160 characters are looked at.
+next word of ``noun_phrase_stops.csv``, a sign, or the second word. Linear: at most 160 characters are looked at.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ _WORD = re.compile(r"đ/c(?![^\W_])|cnvc ?- ?lđ(?![^\W_])|f[01](?![^\W_])|[^\W\
 _LOOK = 160
 _QUOTE = re.compile(r"[“\"‘']([^“”\"‘’'\n]{2,60})[”\"’']")
 # Abbreviations of the trade: cán bộ, công nhân, viên chức, lao động, công đoàn … in any mixture.
-_ABBREVIATION = re.compile(r"(?:cb|cc|vc|cn|nv|nlđ|lđ|cđ|đv|tn|gv|hs|sv|dn|cs|ht|tt)+(?:-(?:lđ|nlđ))?\Z")
+_ABBREVIATION = re.compile(
+    r"(?:cb|cc|vc|cn|nv|nlđ|lđ|cđ|đv|tn|gv|hs|sv|dn|cs|ht|tt)+(?:-(?:cb|cc|vc|cn|nv|nlđ|lđ|cđ|đv|gv|hs|sv)+)*\Z"
+)
 _PEOPLE = frozenset({"person", "abbreviation"})
 _EITHER = frozenset({"cá nhân", "tập thể", "đơn vị", "tổ chức", "gia đình", "hộ gia đình"})
-_MAX_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def read_noun_phrase(text: str, start: int) -> NounPhrase | None:
     if words.capital(0) and not _is_head(words, after, kind):
         return None
     if not kind:
-        after, kind = 1, "abbreviation" if words.abbreviation(0) else "open"
+        after, kind = 1, "abbreviation" if _ABBREVIATION.match(words.word(0)) and words.capital(0) else "open"
     after = _extend(words, after, kind)
     after = _enumerate(words, after, kind)
     end = words.places[after - 1][1]
@@ -110,7 +111,7 @@ def _quoted(text: str, match: re.Match[str]) -> NounPhrase | None:
 def _is_head(words: _Words, after: int, kind: str) -> bool:
     """Whether a capitalized head is a noun: "4 Phó Chủ tịch" has one, "58 Quán Sứ" and "12 Cầu Giấy" have none."""
     if words.abbreviation(0):
-        return kind == "abbreviation" or bool(_ABBREVIATION.match(words.word(0)))
+        return True
     if not kind:
         return False
     return after > 1 or not (words.linked(1) and words.capital(1) and not words.abbreviation(1))
@@ -118,12 +119,10 @@ def _is_head(words: _Words, after: int, kind: str) -> bool:
 
 def _extend(words: _Words, i: int, kind: str) -> int:
     """The index after the words that complete the head at the left of ``i``."""
-    limit = i + (_MAX_WORDS if kind in ("thing", "event", "body") else 2)
+    limit = i + (1 if kind == "open" else 2)
     while i < limit and words.linked(i) and not words.role(i):
         after, more = words.known(i)
-        if more and (after > i + 1 or more == "abbreviation" or not words.capital(i)):
-            if kind in _PEOPLE and after == i + 1 and more != "abbreviation" and words.word(i) not in ("nữ", "nam"):
-                return i
+        if after > i + 1 or more == "abbreviation" or words.word(i) in ("nữ", "nam"):
             i = limit = after
             continue
         if words.capital(i) or kind in _PEOPLE:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from pipeline.normalize.counted import NounPhrase, per_before, read_noun_phrase, read_per
-from pipeline.normalize.labels import label_before
+from pipeline.normalize.counting import counts, is_code
 from pipeline.normalize.plausibility import is_implausible, status
 from pipeline.normalize.quantities import (
     Amount,
@@ -22,6 +22,7 @@ from pipeline.normalize.quantities import (
     comparator_ahead,
     comparator_before,
     read_amount,
+    read_change,
     read_range,
     read_unit,
     words_before,
@@ -35,12 +36,10 @@ _WORDS = re.compile(
 )
 _GLUED_BEFORE = frozenset("./-:_+#@&")
 _MILLION = Decimal(1_000_000)
+# "2/3 công nhân" is a share of them; "9/11 chỉ tiêu" are nine and eleven.
+_SHARES = 5
 _MONEY_CUE = re.compile(
     r"(?<![^\W_])(?:tiền|lương|thưởng|giá|phí|vốn|thu nhập|mức|trị giá|quỹ|lãi|nợ|đồng|chi)(?![^\W_])"
-)
-_ONE_CUES = frozenset({"ít nhất", "tối thiểu", "chỉ", "chỉ có", "duy nhất", "vẻn vẹn", "tối đa", "không quá"})
-_FIVE_CUES = frozenset(
-    ("có", "gồm", "với", "trao", "tặng", "cho", "cả", "là", "trong", "và", "hơn", "gần", "của", "tại")
 )
 
 
@@ -93,7 +92,7 @@ class Reader:
         amount = read_amount(self.low, start)
         if (
             amount is None
-            or _is_code(amount)
+            or is_code(amount)
             or self.taken.overlaps(start, amount.end)
             or self.quoted.overlaps(start, start + 1)
         ):
@@ -126,7 +125,19 @@ class Reader:
         phrase = self._phrase(amount)
         if self._is_bare_money(amount, phrase):
             return self._build(amount, Unit(amount.end, "money", "VND", "VND"), None, rule="figure.money-bare")
-        return self._build(amount, None, phrase) if phrase else None
+        return self._build(amount, None, phrase) if phrase else self._changed(amount)
+
+    def _changed(self, amount: Amount) -> Found | None:
+        """ "từ 3,25 lên 3,43 triệu đồng": the old value has the new one's scale and unit."""
+        begin = read_change(self.low, amount.end)
+        new = read_amount(self.low, begin) if begin else None
+        if new is None or self.taken.overlaps(new.start, new.end):
+            return None
+        unit = read_unit(self.text, self.low, new)
+        if unit is None or unit.measure not in ("money", "percent"):
+            return None
+        amount = _inherit(amount, new)
+        return self._build(amount, replace(unit, end=amount.end), None, rule="figure.change", upper=new)
 
     def _range(self, lower: Amount) -> Found | None:
         """ "15 - 20 triệu đồng", "từ 1,6 triệu đến dưới 5 triệu đồng": one figure with two ends."""
@@ -156,14 +167,21 @@ class Reader:
         return replace(figure, value=value)
 
     def _ratio(self, part: Amount) -> list[Found]:
-        """ "250/350 công nhân": two figures of one unit. "2/3 số công nhân" is a share and none."""
+        """ "250/350 công nhân": two figures of one unit. "2/3 số công nhân": a share."""
         whole = read_amount(self.low, part.end + 1) if self.low[part.end + 1 : part.end + 2].isdigit() else None
         if whole is None:
             figure = self._range(part) or self._single(part)
             return [figure] if figure else []
-        phrase = self._phrase(whole)
+        named = replace(whole, end=whole.end + 3) if self.low.startswith(" số ", whole.end) else whole
+        phrase = self._phrase(named)
         if phrase is None or phrase.kind == "open" or part.scale or whole.scale:
             return []
+        above, below = part.value(whole=True), whole.value(whole=True)
+        if above is None or below is None or named is not whole or above < below <= _SHARES:
+            figure = self._build(part, None, phrase, rule="figure.share", upper=whole)
+            if figure is None or above is None or not below:
+                return []
+            return [replace(figure, value=replace(figure.value, value=float(above / below)))]
         first = self._build(part, None, phrase, rule="figure.ratio", upper=whole)
         second = self._build(whole, None, phrase, rule="figure.ratio")
         if first is None or second is None:
@@ -171,13 +189,8 @@ class Reader:
         return [replace(first, end=part.end), replace(second, start=whole.start)]
 
     def _phrase(self, amount: Amount) -> NounPhrase | None:
-        """The counted noun after ``amount``, over the number repeated in words: "05 (năm) suất"."""
+        """The counted noun after ``amount`` and one space."""
         end = amount.end
-        if self.low.startswith(" (", end):
-            close = self.low.find(")", end, end + 60)
-            repeated = read_amount(self.low, end + 2) if close > 0 else None
-            if repeated and not repeated.digits and repeated.end == close:
-                end = close + 1
         return read_noun_phrase(self.text, end + 1) if self.low[end : end + 1] == " " else None
 
     def _is_bare_money(self, amount: Amount, phrase: NounPhrase | None) -> bool:
@@ -195,7 +208,7 @@ class Reader:
         self, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, rule: str = "", upper: Amount | None = None
     ) -> Found | None:
         sign, begin = comparator_before(self.low, amount.start)
-        if not self._counts(amount, unit, phrase, begin):
+        if not counts(self.text, self.low, amount, unit, phrase, begin):
             return None
         end = unit.end if unit else phrase.end if phrase else amount.end
         per, _ = read_per(self.text, self.low, end)
@@ -228,45 +241,6 @@ class Reader:
         )
         return Found(begin, end, rule or _rule(unit, phrase, amount), figure, amount)
 
-    def _counts(self, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int) -> bool:
-        """Whether it is a figure at all and no label, name, year, article or father ("ba")."""
-        label = label_before(self.low, amount.start) if begin == amount.start else ""
-        measure = unit.measure if unit else "count"
-        if measure in ("count", "other") and label in ("label", "name"):
-            return False
-        if label == "group" and not (phrase and phrase.kind == "person"):
-            return unit is not None
-        if amount.digits:
-            return not (_is_year(amount) and phrase and phrase.kind == "open")
-        return self._counts_in_words(amount, unit, phrase, begin)
-
-    def _counts_in_words(self, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int) -> bool:
-        written = self.text[amount.start : amount.start + 1]
-        if written.isupper() and self.low[max(0, amount.start - 2) : amount.start].strip(' \n“"(')[-1:] not in (
-            "",
-            ".",
-            ":",
-            "!",
-            "?",
-            "-",
-        ):
-            return False
-        if phrase and phrase.kind == "open":
-            return False
-        lead = self.low[begin : amount.start].strip()
-        if amount.text == "một":
-            return lead in _ONE_CUES or bool(phrase and phrase.kind == "named")
-        if amount.text == "năm":
-            last = words_before(self.low, amount.start)[-1:]
-            return (
-                bool(phrase) and bool(last) and last[0] in _FIVE_CUES and not self.low.startswith("học", amount.end + 1)
-            )
-        if amount.text == "ba":
-            return bool(unit or lead) or not self.low.startswith(
-                ("mẹ", "em ", "con ", "má", "anh ", "chị "), amount.end + 1
-            )
-        return True
-
     def _counted(self, unit: Unit | None, phrase: NounPhrase | None) -> str | None:
         if phrase:
             return phrase.unit
@@ -274,16 +248,6 @@ class Reader:
             counted = read_noun_phrase(self.text, unit.end + 1)
             return counted.unit if counted and counted.kind != "open" else None
         return None
-
-
-def _is_code(amount: Amount) -> bool:
-    """A phone, account or document number: eight digits in a row, or zeros before three digits."""
-    plain = amount.digits.split(".")[0].split(",")[0]
-    return len(plain) > 7 or (len(plain) > 2 and plain[0] == "0")
-
-
-def _is_year(amount: Amount) -> bool:
-    return len(amount.digits) == 4 and amount.digits[:2] in ("18", "19", "20") and amount.scale is None
 
 
 def _inherit(lower: Amount, upper: Amount) -> Amount:

@@ -18,11 +18,14 @@ _END = r"(?![^\W_])"
 # "2 tỷ lệ" would be a ratio, "10 triệu" a million: a scale word ends where the word ends and heads no compound.
 _SCALE = rf"(?:(?: ?(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|vạn)|k){_END}(?! (?:lệ|số|giá|trọng|suất|phú)))"
 _WRITTEN = re.compile(rf"({DIGITS})({_SCALE}*)((?: {DIGITS}{_SCALE}+)*(?: rưỡi{_END})?)")
+_REPEAT = re.compile(rf" ?\(({NUMBER_WORDS})\)(?= )")
 _SPELLED = re.compile(NUMBER_WORDS)
 _SCALE_WORD = re.compile("|".join(sorted(SCALES, key=len, reverse=True)))
 _NEXT_WORD = re.compile(r" ?([^\W_]+)")
 
 _UNITS = {row["surface"]: row for row in rows("lexicons/units.csv")}
+_LOWER_ONLY = frozenset(("m", "lần", "điểm", "tạ", "yến", "sào", "lít", "tấn"))
+_CHANGE = re.compile(r" (?:lên|xuống)(?: (?:đến|tới|còn|mức))? (?=\d)")
 _WORD_UNITS = sorted((u for u in _UNITS if u[-1].isalnum()), key=len, reverse=True)
 _SIGN_UNITS = sorted((u for u in _UNITS if not u[-1].isalnum()), key=len, reverse=True)
 _UNIT = re.compile(rf" ?({'|'.join(map(re.escape, _SIGN_UNITS))}|(?:{'|'.join(map(re.escape, _WORD_UNITS))}){_END})")
@@ -74,7 +77,13 @@ def read_amount(low: str, start: int) -> Amount | None:
     scale = Decimal(1)
     for word in _SCALE_WORD.findall(match[2]):
         scale *= SCALES[word]
-    return Amount(start, end, text, match[1], scale if match[2] else None)
+    return Amount(start, _after_repeat(low, end), text, match[1], scale if match[2] else None)
+
+
+def _after_repeat(low: str, end: int) -> int:
+    """Past the number repeated in words: "05 (năm) suất", "3.000.000 (ba triệu) đồng"."""
+    repeat = _REPEAT.match(low, end)
+    return repeat.end() if repeat and parse_number(repeat[1]) is not None else end
 
 
 def read_unit(text: str, low: str, amount: Amount) -> Unit | None:
@@ -94,20 +103,22 @@ def read_unit(text: str, low: str, amount: Amount) -> Unit | None:
     following = _NEXT_WORD.match(low, match.end())
     if following and row["not_before"] and following[1] in row["not_before"].split("|"):
         return None
-    # "10 Lần" is a heading's word, "5 M" a name: units of letters stand in lower case or in capitals throughout.
+    # "10 Lần" is a heading's word, "29M-2270" a number plate.
     written = text[match.start(1) : match.end(1)]
-    if written.istitle() and len(written) > 1 and written[0].isalpha() and row["measure"] != "area":
-        return (
-            None
-            if written.lower() not in ("kwh", "mw", "kw", "kg", "km")
-            else Unit(match.end(), row["measure"], row["unit"])
-        )
-    return Unit(match.end(), row["measure"], row["unit"])
+    plate = low[match.end() : match.end() + 1] == "-" and low[match.end() + 1 : match.end() + 2].isdigit()
+    named = written[0].isupper() and written.lower() in _LOWER_ONLY
+    return None if plate or named else Unit(match.end(), row["measure"], row["unit"])
 
 
 def read_range(low: str, end: int) -> int | None:
     """Where the upper end begins after a dash or "đến" at ``end``; None where there is neither."""
     match = _RANGE.match(low, end)
+    return match.end() if match else None
+
+
+def read_change(low: str, end: int) -> int | None:
+    """Where the new value begins after "lên" or "xuống" at ``end``: "từ 3,25 *lên 3,43* triệu đồng"."""
+    match = _CHANGE.match(low, end)
     return match.end() if match else None
 
 

@@ -1,0 +1,63 @@
+"""Whether a number that was read counts or measures at all: no label, name, year, article, father or code."""
+
+from __future__ import annotations
+
+from pipeline.normalize.counted import NounPhrase
+from pipeline.normalize.labels import label_before
+from pipeline.normalize.quantities import Amount, Unit, words_before
+
+_ONE_CUES = frozenset({"ít nhất", "tối thiểu", "chỉ", "chỉ có", "duy nhất", "vẻn vẹn", "tối đa", "không quá"})
+# "năm" is a year first: "trong năm đơn vị …" stays one.
+_FIVE_CUES = frozenset(("có", "gồm", "với", "trao", "tặng", "cả", "hơn", "gần"))
+_SENTENCE_START = frozenset(("", ".", ":", "!", "?", "-", "–"))
+
+
+def counts(text: str, low: str, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int) -> bool:
+    """Whether it is a figure at all and no label, name, year, article or father ("ba")."""
+    label = label_before(low, amount.start) if begin == amount.start else ""
+    measure = unit.measure if unit else "count"
+    if measure in ("count", "other") and label in ("label", "name"):
+        return False
+    if label == "group" and not (phrase and phrase.kind == "person"):
+        return unit is not None
+    if amount.digits:
+        return not (phrase and phrase.kind == "open") or _counts_unknown(text, amount, begin)
+    return _counts_in_words(text, low, amount, unit, phrase, begin)
+
+
+def _counts_unknown(text: str, amount: Amount, begin: int) -> bool:
+    """Whether a noun that no row knows is counted: whole things, not "PMU 18 xác định" nor "năm 2018 xét"."""
+    value = amount.value(whole=True)
+    if _is_year(amount) or value is None or value != value.to_integral_value():
+        return False
+    before = words_before(text, begin) if begin == amount.start else []
+    return not (before and before[-1][0].isupper()) or len(before) == 1
+
+
+def _counts_in_words(
+    text: str, low: str, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int
+) -> bool:
+    before = low[max(0, amount.start - 2) : amount.start].strip(' \n“"(')[-1:]
+    if text[amount.start].isupper() and before not in _SENTENCE_START:
+        return False
+    if phrase and phrase.kind == "open":
+        return False
+    lead = low[begin : amount.start].strip()
+    if amount.text == "một":
+        return lead in _ONE_CUES or bool(phrase and phrase.kind == "named" and phrase.unit[0].isupper())
+    if amount.text == "năm":
+        last = words_before(low, amount.start)[-1:]
+        return bool(phrase) and bool(last) and last[0] in _FIVE_CUES and not low.startswith("học", amount.end + 1)
+    if amount.text == "ba":
+        return bool(unit or lead) or not low.startswith(("mẹ", "em ", "con ", "má", "anh ", "chị "), amount.end + 1)
+    return True
+
+
+def is_code(amount: Amount) -> bool:
+    """A phone, account or document number: eight digits in a row, or zeros before three digits."""
+    plain = amount.digits.split(".")[0].split(",")[0]
+    return len(plain) > 7 or (len(plain) > 2 and plain[0] == "0")
+
+
+def _is_year(amount: Amount) -> bool:
+    return len(amount.digits) == 4 and amount.digits[:2] in ("18", "19", "20") and amount.scale is None
