@@ -31,7 +31,7 @@ class Officials:
         form = document.match_form(doc)
         persons = _persons(doc)
         organizations = _organizations(doc)
-        posts = posts_of(form, doc.text, doc.spans.get("roles", ()), organizations, persons)
+        posts = posts_of(form, document.text_of(doc), doc.spans.get("roles", ()), organizations, persons)
         found = chains(form, posts, persons)
         fill_organizations(form, found, Directory(organizations), persons)
         bindings = _bind(form, found, persons)

@@ -90,7 +90,7 @@ class Persons:
 
     def __call__(self, doc: Doc) -> Doc:
         spans = sorted((s.start_char, s.end_char) for s in doc.spans.get("organizations", ()))
-        view = _Text(doc.text, document.match_form(doc), [s for s, _ in spans], [e for _, e in spans])
+        view = _Text(document.text_of(doc), document.match_form(doc), [s for s, _ in spans], [e for _, e in spans])
         found = _merge(_family_led(view), _after_honorific(view))
         register = Register()
         # Longer names first: "Diệu Thúy" beside "Trần Thị Diệu Thúy" is no second person.
@@ -108,7 +108,7 @@ class Persons:
 def _register(candidate: _Candidate, register: Register) -> None:
     name = " ".join(candidate.words)
     given_alone = len(candidate.words) == 2 and person_names.strength(candidate.words[0]) in (None, "weak")
-    if given_alone and candidate.honorific and register.full(name):
+    if (given_alone or len(candidate.words) == 1) and candidate.honorific and register.full(name):
         candidate.rule = "person.short"
     else:
         register.add(name)
@@ -202,7 +202,9 @@ def _is_person(view: _Text, candidate: _Candidate) -> bool:
     name = person_names.tail_key(candidate.words)
     before = _before(view, candidate.start)
     kind = _context(view, candidate, before)
-    if kind == "person":
+    if kind == "house" and candidate.words[0].isupper() and person_names.strength(candidate.words[0]) != "core":
+        return False
+    if kind in ("person", "house"):
         candidate.sure = True
         return name not in person_names.lookalikes() or name == "hồ chí minh"
     if kind in ("place", "organization", "campaign", "ideology", "credit"):
@@ -249,7 +251,8 @@ def _window(view: _Text, candidate: _Candidate, before: list[str]) -> tuple[int,
 
 
 def _context(view: _Text, candidate: _Candidate, before: list[str]) -> str | None:
-    """What the words right before make of the run: ``person``, or what else carries the name; None undecided."""
+    """What the words right before make of the run: ``person``, ``house`` (an
+    organization stands right before), or what else carries the name; None undecided."""
     contexts, honorifics = _contexts(), _honorifics()
     for n in (3, 2, 1):
         phrase = " ".join(reversed(before[:n]))
@@ -260,11 +263,11 @@ def _context(view: _Text, candidate: _Candidate, before: list[str]) -> str | Non
                 return "person"
             if form in contexts and len(before) >= n:
                 return contexts[form]
-    if before and before[0] in titles.last_words() and not view.text[candidate.start - 2 : candidate.start - 1] == ".":
+    if before and before[0] in titles.last_words() and view.text[candidate.start - 2 : candidate.start - 1] != ".":
         return "person"
     end = candidate.start - 1
     if end > 0 and view.text[end] == " " and (span := view.organization_at(end - 1)) and span[1] == end:
-        return "person"
+        return "house"
     return None
 
 

@@ -29,7 +29,6 @@ _HOLDS_OFFICE = re.compile(r"(?:trưởng|phó|chánh)[ ]")
 _OPEN_DEPARTMENT = re.compile(r" [^\W\d_][^\n,.;:()–“”\"]{1,60}")
 _OPEN_WORDS = 7
 _SIGN_FOLLOWS = re.compile(r" ?(?:[,;:()–\n-]|\Z)")
-_FORMER = ("former",)
 
 
 @cache
@@ -60,7 +59,7 @@ class Roles:
 class _View:
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.text = doc.text
+        self.text = document.text_of(doc)
         self.form = document.match_form(doc)
         spans = sorted(doc.spans.get("organizations", ()), key=lambda span: span.start_char)
         self.organizations: list[Span] = spans
@@ -128,6 +127,9 @@ class _View:
         pattern = titles.department_pattern() if leads else titles.committee_pattern()
         limit = self._limit(end)
         body = pattern.match(self.form, end, limit)
+        if form.endswith("giám đốc") and not body:
+            body = titles.department_pattern().match(self.form, end, limit)
+            return body.end() if body and self._closes(body.end(), limit) else end
         if not leads:
             return body.end() if body else end
         if form.endswith(("ban", "phòng")) and self._organization_starts(end + 1):
@@ -139,6 +141,10 @@ class _View:
         if form.endswith(("ban", "phòng", "khoa", "bộ môn")):
             return max(self._open_department(end, limit), body.end() if body else end)
         return body.end() if body else end
+
+    def _closes(self, end: int, limit: int) -> bool:
+        """Whether the title is over: an organization, a person, a sign or the house ("công ty") follows."""
+        return end >= limit or bool(_SIGN_FOLLOWS.match(self.text, end)) or self.form.startswith(" công ty", end)
 
     def _open_department(self, end: int, limit: int) -> int:
         """A capitalized department that closes at an organization, a person or a sign; else none."""

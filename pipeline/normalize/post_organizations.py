@@ -70,6 +70,11 @@ class Directory:
         i = bisect_right(self.ends, offset) - 1
         return self.organizations[i] if i >= 0 else None
 
+    def last_before(self, offset: int, number: int) -> list[Organization]:
+        """The last organizations that end before ``offset``, nearest first."""
+        i = bisect_right(self.ends, offset)
+        return self.organizations[max(0, i - number) : i][::-1]
+
     def _fit(self, phrase: str) -> list[Organization]:
         if phrase not in self._fitting:
             begins = generics()[phrase].names_begin

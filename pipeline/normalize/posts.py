@@ -22,6 +22,7 @@ from pipeline.normalize.post_organizations import (
 _TO_ORGANIZATION = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z|, (?:thuộc )?\Z| ?[-–] ?\Z")
 _ADJACENT = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z")
 _ASIDE = re.compile(r" ?\([^()\n]{1,60}\)")
+_ACRONYM_ASIDE = re.compile(r" ?\([^\W\d_]{2,5}\)(?= [^\W\d_])")
 _PLACE_TAIL = re.compile(
     r"(?: ?[-–,] ?| \(| )(?:tphcm|tp\.? ?hcm|hà nội|tp hà nội|(?:tỉnh|tp\.?|thành phố|huyện|quận|thị xã|xã|phường)"
     r"(?: (?:hồ chí minh|\d{1,2}))?)\)?(?![^\W_])"
@@ -103,6 +104,8 @@ def posts_of(
 
 
 def _attach(form: str, post: Post, organizations: list[Organization], starts: list[int], limit: int) -> None:
+    if match := _ACRONYM_ASIDE.match(form, post.end, limit):
+        post.end = match.end()
     # A role may share its last word with the organization: "Trưởng | Ban Tuyên giáo Trung ương".
     k = bisect_left(starts, post.start)
     if k < len(organizations):
@@ -122,6 +125,8 @@ def _attach(form: str, post: Post, organizations: list[Organization], starts: li
 
 def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bool:
     # "Phó Chủ tịch Tổng Tổng Liên đoàn …": a doubled word is a slip of the pen.
+    if gap == " (" and form[organization.end : organization.end + 1] == ")":
+        return True
     if _ADJACENT.match(gap) or (gap.strip() and gap.strip() == form[organization.start :].split(" ", 1)[0]):
         return True
     # "Trưởng ban Ban Chính sách …, Công đoàn Viên chức Việt Nam": a department's leader names the house after a sign.
@@ -189,7 +194,12 @@ _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn lao động|
 _STATE_NAME = re.compile(
     r"(?:ủy ban|hội đồng nhân dân|bộ|quốc hội|tỉnh ủy|thành ủy|huyện ủy|quận ủy|mặt trận)(?![^\W_])"
 )
+# Party groups stand inside the body they lead, a union's or a ministry's.
+_PARTY_GROUP = re.compile(r"(?:đảng đoàn|ban cán sự)")
 _SENTENCE_REACH = 250
+_SIDE_REACH = 700
+_SIDE = re.compile(r"(?:về phía|phía|đại diện)(?: lãnh đạo)? \Z")
+_SENTENCE_END = re.compile(r"[.!?…] |\n")
 _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị )?\Z")
 
 
@@ -236,6 +246,8 @@ def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
     name = match_form(sibling.organization.name)
     if name in never_shared():
         return None
+    if _PARTY_GROUP.search(match_form(post.role)):
+        return sibling.organization
     if _UNION_NAME.match(name):
         # In a union house the departments and committees are the union's, the managers its employer's.
         return sibling.organization if post.kind == "union" else known.owner_of_union(sibling.organization)
@@ -249,11 +261,23 @@ def _before_holder(form: str, chain: Chain, known: Directory, persons: list[Pers
     if chain.previous_person is None:
         return None
     person = persons[chain.previous_person]
+    if side := _on_the_side_of(form, person, known):
+        return side
     house = known.ending_before(person.start)
     if house is None or not _BEFORE_PERSON.match(form[house.end : person.start]):
         return None
     lead = form[max(0, house.start - 12) : house.start].rstrip()
     return house if lead.endswith(("đại diện", "phía", "theo", "từ")) else None
+
+
+def _on_the_side_of(form: str, person: Person, known: Directory) -> Organization | None:
+    """ "Về phía Tập đoàn X có ông A, Phó Tổng giám đốc; ông B, Thành viên HĐTV": all of the side they stand on."""
+    for house in known.last_before(person.start, 8):
+        if person.start - house.end > _SIDE_REACH or _SENTENCE_END.search(form, house.end, person.start):
+            return None
+        if _SIDE.search(form, max(0, house.start - 24), house.start):
+            return house if " có " in form[house.end : person.start] else None
+    return None
 
 
 def _of_last_chair(before: list[Chain], chain: Chain) -> Organization | None:

@@ -90,7 +90,7 @@ def after_person(gap: str) -> str | None:
     if match:
         if match["verb"]:
             return _verbs()[match["verb"]]
-        return "current" if gap.strip() and not match["direct"].strip() else None
+        return "current" if gap.strip() else None
     return told_far(gap)
 
 

@@ -18,6 +18,9 @@ _JOIN = r"(?: ?[-–—] ?|, ?| & | và )"
 ACRONYM = re.compile(r"[A-ZĐ]{2,}(?: ?[-–&] ?[A-ZĐ]{2,})*(?![^\W\d_])")
 
 
+_SHORT_TITLE = 3  # words; a longer title ends in a body's or the country's name
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """A row of the roles: controlled form of a title."""
@@ -77,7 +80,7 @@ def department_pattern() -> re.Pattern[str]:
 @cache
 def last_words() -> frozenset[str]:
     """The last words of titles ("tịch", "thư"): what may stand right before a name."""
-    return frozenset(title.rsplit(" ", 1)[-1] for title in titles())
+    return frozenset(title.rsplit(" ", 1)[-1] for title in titles() if title.count(" ") < _SHORT_TITLE)
 
 
 @cache
