@@ -6,6 +6,7 @@ stands there, then years are shared, anchored and ranges joined. Pure: text in, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date as Day
 from typing import NamedTuple
@@ -74,7 +75,7 @@ def _scan(text: str) -> Scan:
     while (hit := TRIGGER.search(low, at)) is not None:
         start = hit.start("key")
         at = hit.end("key")
-        if hit["digits"] and _continues(low, start, scan.floor):
+        if hit["digits"] and _is_number_only(low, start, at, scan.floor):
             continue
         mentions = _read(scan, "0" if hit["digits"] else hit["key"].split(" ")[0], start)
         if mentions:
@@ -87,9 +88,17 @@ def _scan(text: str) -> Scan:
     return scan
 
 
-def _continues(low: str, start: int, floor: int) -> bool:
-    """Whether digits go on a number that began before: the 404 of 6.404."""
-    return low[start - 1] in ".,/:-–" and low[start - 2].isdigit() and start - 1 > floor
+# What may follow the first number of a date; one look here spares most amounts the rules.
+_AFTER_DIGITS = re.compile(
+    r" ?(?:[/\-–—−&]|[.,](?![0-9]{3}(?![0-9]))|tháng|tết|năm|ngày|tuần|qu[ýí]|giờ|tiếng|âm|âl|đến|tới|cho|và)"
+)
+
+
+def _is_number_only(low: str, start: int, end: int, floor: int) -> bool:
+    """Whether digits go on a number that began before (the 404 of 6.404), or nothing of a date follows them."""
+    if low[start - 1] in ".,/:-–" and low[start - 2].isdigit() and start - 1 > floor:
+        return True
+    return end - start != 4 and _AFTER_DIGITS.match(low, end) is None
 
 
 def _read(scan: Scan, key: str, start: int) -> list[Mention]:

@@ -64,6 +64,8 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
     one = match.groupdict().get("n") in ("một", "1")
     if one and (word in WORDS["rate"] or follows == "mới"):
         return []
+    if scan.found and scan.found[-1].literal.startswith("PT") and low[scan.floor : start].strip() in ("", "trong"):
+        return []
     if _is_in_title(scan, start):
         return []
     at, modifier = start, WORDS["modifier"].get(word)
@@ -87,7 +89,7 @@ def duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
     after = scan.low[match.end() : match.end() + 6]
     # "đợt 2 năm 2022", "khối 5 tháng 6": the number belongs to what stands before it; but "trong 2 ngày 13.4 và 20.4".
     dated = after[:1] == " " and (after[1:2].isdigit() or after.startswith((" học 1", " học 2")))
-    if dated and (unit != "D" or number > 9):
+    if dated and (unit != "D" or number > 9 or _before(scan, match.start())[0] in ("giờ", "số")):
         return []
     if match["half"]:
         if unit == "Y":

@@ -167,7 +167,7 @@ def years_short(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 # "Tết Quý Mão 2023", "đón Tết Kỷ Hợi - 2019": the feast's own year.
 _NEW_YEAR = re.compile(r"(?<![^\W_])(?:tết|xuân) [^.,;:\n0-9]*\Z")
-_DECADE = re.compile(r"(?:^| )những (?:năm|thập niên|thập kỷ) \Z")
+_DECADE = re.compile(r"(?<![^\W_])những (?:năm|thập niên|thập kỷ) \Z")
 
 
 def year(scan: Scan, rule: str, match: Match) -> list[Mention]:

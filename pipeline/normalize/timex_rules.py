@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.normalize.numerals import NUMBER_WORDS
@@ -43,7 +44,7 @@ MACROS: dict[str, str] = {
     "Y": _year("y"),
     "Y2": _year("y2"),
     "YY": r"(?P<yy>[0-9]{2})(?![0-9])",
-    "Q": r"(?P<q>iv|i{1,3}|[1-4])(?![^\W_])",
+    "Q": r"(?P<q>iv|i{1,3}|[1-4])(?![^\W_]|-[^\W\d_])",
     "Q2": r"(?P<q2>iv|i{1,3}|[1-4])(?![^\W_])",
     "N": rf"(?P<n>{_NUMBER})(?![0-9])",
     "N2": rf"(?P<n2>{_NUMBER})(?![0-9])",
@@ -78,17 +79,15 @@ class Group(NamedTuple):
     any: re.Pattern[str]
     rules: tuple[Rule, ...]
 
-    def match(self, low: str, at: int) -> list[tuple[Rule, re.Match[str]]]:
-        """The first rule that matches at ``at``, with its groups, or nothing."""
+    def match(self, low: str, at: int) -> Iterator[tuple[Rule, re.Match[str]]]:
+        """The rules that match at ``at``, with their groups; the caller takes the first that reads as a date."""
         hit = self.any.match(low, at)
         if hit is None:
-            return []
-        return self.matches_from(low, at, int((hit.lastgroup or "r0")[1:]))
-
-    def matches_from(self, low: str, at: int, index: int) -> list[tuple[Rule, re.Match[str]]]:
-        """All rules from ``index`` on that match at ``at``; the caller takes the first one that reads as a date."""
-        found = ((rule, rule.pattern.match(low, at)) for rule in self.rules[index:])
-        return [(rule, match) for rule, match in found if match]
+            return
+        for rule in self.rules[int((hit.lastgroup or "r0")[1:]) :]:
+            match = rule.pattern.match(low, at)
+            if match:
+                yield rule, match
 
 
 def _source(pattern: str, captured: bool) -> str:
