@@ -71,9 +71,8 @@ class Events:
             for row in rows("lexicons/event_cues.csv")
         ]
         # "bên phải", "kỷ luật", "làm việc" hold no duty, no law and no matter.
-        self._not_after = [
-            frozenset(filter(None, row["not_after"].split("|"))) for row in rows("lexicons/event_cues.csv")
-        ]
+        self._not_after = [_refused(row) for row in rows("lexicons/event_cues.csv")]
+        self._trigger_not_after = [_refused(row) for row in self._triggers]
         self._reach = max(reach for _, reach, _ in self._cues)
         self._scan = Scanner(
             Lexicon(self._triggers, parts), Lexicon(rows("lexicons/event_cues.csv"), parts, every=True)
@@ -101,8 +100,7 @@ class Events:
         found, cues = self._scan(form)
         reading = Reading(text, form, bounds, [start for start, _ in bounds], defaultdict(list), [], [], [])
         for cue in cues:
-            refused = self._not_after[cue.row]
-            if not refused or form[max(0, cue.start - 12) : cue.start].rstrip().rpartition(" ")[2] not in refused:
+            if not _follows(form, cue, self._not_after[cue.row]):
                 reading.cues[reading.sentence_at(cue.start)].append(cue)
         reading.times = [mention for mention in mentions(doc) if not self._is_occasion(reading, mention)]
         reading.days = [mention for mention in reading.times if timing.is_day(mention)]
@@ -119,6 +117,8 @@ class Events:
         quotes = [match.span() for match in _QUOTE.finditer(reading.text)]
         for cue in found:
             row = self._triggers[cue.row]
+            if _follows(reading.form, cue, self._trigger_not_after[cue.row]):
+                continue
             number = reading.sentence_at(cue.start)
             if (row["kind"] == "weak" and "title" not in zone) or _is_other_name(
                 row, reading.text[cue.start : cue.end]
@@ -247,6 +247,15 @@ def _inside(spans: list[tuple[int, int]], hit: Hit) -> bool:
     """Whether one of the ordered spans holds the trigger."""
     number = bisect_right(spans, (hit.start, len(spans) and spans[-1][1])) - 1
     return number >= 0 and spans[number][1] >= hit.end
+
+
+def _refused(row: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(filter(None, row["not_after"].split("|")))
+
+
+def _follows(form: str, cue: Cue, refused: frozenset[str]) -> bool:
+    """Whether the cue goes on what the word before it began: "gia đình công nhân" holds no "đình công"."""
+    return bool(refused) and form[max(0, cue.start - 12) : cue.start].rstrip().rpartition(" ")[2] in refused
 
 
 def _slug(heads: str) -> str:
