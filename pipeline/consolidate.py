@@ -1,4 +1,4 @@
-"""Across articles: repeated pages, verbatim copies, organizations, persons, tenures, events.
+"""Across articles: repeated pages, copies, organizations, persons, tenures, events.
 
 First version, and a cautious one: what is not sure to be one stays two. Everything is derived anew from all shards
 and depends on their rows and their order only.
@@ -34,8 +34,8 @@ def consolidate(dataset: Path, shards: Sequence[Shard], run_id: str, name: str) 
         register_shards(con, dataset, shards)
         repeated, rejects = repeated_pages(con, run_id)
         register_shards(con, dataset, shards, repeated)
-        copies = _table(con, _COPIES, joined_schema(TABLES["articles"]))
-        con.register("copies", copies)
+        copied = copies(con)
+        con.register("copies", copied)
         con.execute(_ARTICLE_NUMBERS)
         people, who = persons(con)
         con.register("who", who)
@@ -53,7 +53,7 @@ def consolidate(dataset: Path, shards: Sequence[Shard], run_id: str, name: str) 
             **tables,
             "repeated": repeated,
             "rejects": rejects,
-            "articles_derived": copies,
+            "articles_derived": copied,
             "officials_derived": who,
             "event_mentions_derived": _table(con, _EVENT_IDS, joined_schema(TABLES["event_mentions"])),
         }
@@ -81,12 +81,36 @@ SELECT shard, article_id, archive_ref, first_ref FROM (
 ) WHERE place > 1 ORDER BY shard_number, file_row_number"""
 
 # The first in intake order is the head; a body of a few words ("Tin đang cập nhật") is nobody's copy.
-_COPIES = """
-SELECT article_id, dup_of, 1.0 AS dup_score FROM (
-    SELECT article_id, n_chars,
-        first(article_id) OVER (PARTITION BY body_sha256 ORDER BY shard_number, file_row_number) AS dup_of
-    FROM shard_articles WHERE n_chars - coalesce(length(title), 0) >= 80
-) WHERE dup_of <> article_id ORDER BY article_id"""
+_VERBATIM = """
+CREATE TEMP TABLE verbatim AS
+SELECT article_id, shard_number, file_row_number, long,
+    row_number() OVER (ORDER BY shard_number, file_row_number) AS number,
+    CASE WHEN long THEN first(article_id) OVER (PARTITION BY body_sha256 ORDER BY shard_number, file_row_number)
+    ELSE article_id END AS head
+FROM (SELECT *, n_chars - coalesce(length(title), 0) >= 80 AS long FROM shard_articles)"""
+
+# Papers cut copies at the end, leave captions out, add a credit: whole paragraphs tell. A paragraph of many articles is
+# the site's, not the article's.
+_SHARED_PARAGRAPHS = """
+WITH split AS (
+    SELECT DISTINCT number, article_id, unnest(string_split(
+        CASE WHEN title IS NULL THEN text ELSE substr(text, length(title) + 2) END, chr(10))) AS paragraph
+    FROM shard_articles JOIN (SELECT * FROM verbatim WHERE long AND head = article_id) USING (article_id)
+), hashed AS (
+    SELECT number, article_id, md5(lower(paragraph)) AS hash, length(paragraph) AS n FROM split
+    WHERE length(paragraph) >= 60
+), own AS (
+    SELECT * FROM hashed WHERE hash IN (SELECT hash FROM hashed GROUP BY hash HAVING count(*) BETWEEN 2 AND 50)
+), sizes AS (
+    SELECT number, sum(n) AS size FROM hashed GROUP BY number
+), pairs AS (
+    SELECT a.number AS first, b.number AS later, any_value(a.article_id) AS head, any_value(b.article_id) AS copy,
+        sum(a.n) AS shared
+    FROM own a JOIN own b ON a.hash = b.hash AND a.number < b.number GROUP BY a.number, b.number
+)
+SELECT copy, head, shared / least(a.size, b.size) AS share
+FROM pairs JOIN sizes a ON a.number = first JOIN sizes b ON b.number = later
+WHERE share >= 0.6 ORDER BY later, first"""
 
 _ARTICLE_NUMBERS = """
 CREATE TEMP TABLE numbered AS
@@ -111,6 +135,21 @@ def repeated_pages(con: Connection, run_id: str) -> tuple[pa.Table, pa.Table]:
     ]
     repeated = [{"shard": shard, "article_id": article} for shard, article, _, _ in found]
     return pa.Table.from_pylist(repeated, schema=REPEATED_SCHEMA), _from_rows(rejects, REJECTS.name)
+
+
+def copies(con: Connection) -> pa.Table:
+    """Copy → the first article in intake order that has its body, or most of the shorter one's paragraphs."""
+    con.execute(_VERBATIM)
+    cut: dict[str, tuple[str, float]] = {}
+    for copy, head, share in con.execute(_SHARED_PARAGRAPHS).fetchall():
+        # Heads come before their copies: one that is a copy itself leads to its own head.
+        cut.setdefault(copy, (cut[head][0] if head in cut else head, round(float(share), 3)))
+    found = []
+    for article, head in con.execute("SELECT article_id, head FROM verbatim ORDER BY number").fetchall():
+        further, share = cut.get(head, (head, 1.0))
+        if further != article:
+            found.append({"article_id": article, "dup_of": further, "dup_score": share})
+    return pa.Table.from_pylist(found, schema=joined_schema(TABLES["articles"]))
 
 
 def sources(con: Connection) -> pa.Table:

@@ -27,14 +27,15 @@ from pipeline.workers import Work, cores, in_order
 Progress = Callable[[int, int | None], None]
 
 # Below it, starting processes takes longer than the work.
-_FEW = 50
+_FEW = 100
 _BATCH = 20
 _SHOWN_REJECTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    workers: int | None = None  # None: one a core; a small input is done in this process
+    # None: one a core, a small input in this process. 1: in this process, where a page that kills it ends the run.
+    workers: int | None = None
     shard_size: int = 200  # articles a shard, at most
 
 
@@ -119,7 +120,7 @@ def _batches_done(
 
 
 def _in_process(n: int, options: RunOptions) -> bool:
-    return n < _FEW and options.workers in (None, 1)
+    return options.workers == 1 or (options.workers is None and n < _FEW)
 
 
 # --- what is to do --------------------------------------------------------------------------------------------------

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from spacy.tokens import Doc, Span
 
-from pipeline.document import sentence_at, sentences, zone_at, zones
+from pipeline.document import sentences, zone_at, zones
 from pipeline.normalize.fold import search_form
 from scrapers.errors import InputError
 from scrapers.page import Article
@@ -170,7 +172,7 @@ _KINDS: dict[str, _Kind] = {
     "officials": _Kind(
         "officials",
         (
-            "person", "honorific", "role", "role_id", "role_rank", "organization", "status", "stated_from", "stated_to",
+            "person", "honorific", "role", "role_id", "role_rank", "organization", "status",
         ),
         lambda value: (value.role_id, value.person, value.role, value.organization or ""),
         _official,
@@ -193,19 +195,20 @@ FACT_TABLES = tuple(kind.table for kind in _KINDS.values())
 def fact_rows(doc: Doc, article_id: str, run_id: str) -> dict[str, list[Row]]:
     """The rows of each fact table. The same value said twice of the same characters is one row."""
     tables: dict[str, list[Row]] = {}
+    text = doc.text  # made anew from the tokens at each asking
     for group, kind in _KINDS.items():
         rows: dict[str, Row] = {}
         for span in doc.spans.get(group, ()):
-            row = _fact_row(doc, span, kind, article_id, run_id)
+            row = _fact_row(doc, text, span, kind, article_id, run_id)
             rows.setdefault(row["row_id"], row)
         tables[kind.table] = list(rows.values())
     return tables
 
 
-def _fact_row(doc: Doc, span: Span, kind: _Kind, article_id: str, run_id: str) -> Row:
+def _fact_row(doc: Doc, text: str, span: Span, kind: _Kind, article_id: str, run_id: str) -> Row:
     value, start, end = span._.value, span.start_char, span.end_char
-    first, last = sentence_at(doc, start), sentence_at(doc, max(start, end - 1))
     bounds = sentences(doc)
+    first, last = _sentence(bounds, start), _sentence(bounds, max(start, end - 1))
     row = {
         "row_id": digest(kind.table, article_id, start, end, *kind.key(value)),
         "article_id": article_id,
@@ -214,7 +217,7 @@ def _fact_row(doc: Doc, span: Span, kind: _Kind, article_id: str, run_id: str) -
         "start": start,
         "end": end,
         "surface": span.text,
-        "evidence": doc.text[bounds[first][0] : max(end, bounds[last][1])],
+        "evidence": text[bounds[first][0] : max(end, bounds[last][1])],
         "confidence": float(value.confidence),
         "rule": span.id_,
         "flags": list(value.flags),
@@ -225,3 +228,7 @@ def _fact_row(doc: Doc, span: Span, kind: _Kind, article_id: str, run_id: str) -
     if kind.table == "event_mentions":
         row |= {"trigger_start": start, "trigger_end": end}
     return row
+
+
+def _sentence(bounds: list[tuple[int, int]], offset: int) -> int:
+    return max(0, bisect_right(bounds, offset, key=itemgetter(0)) - 1)

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from pipeline import engine, run
+from pipeline import engine, run, versions
 from tests import deadly
 from tests.small_language import language
 
@@ -16,6 +16,8 @@ from tests.small_language import language
 def main():
     run.language = language
     language()
+    # Once for all runs: the sources may be edited while the test runs.
+    versions.config_sha256()
     engine.language = deadly.prepare
     engine.run_shard, engine.probe = deadly.run_shard, deadly.probe
     for line in sys.stdin:

@@ -103,7 +103,7 @@ SOURCES = Table(
     (
         Column("source_id", TEXT, "Key: the host, without www."),
         Column("name", TEXT, "The publisher's name; the host where it is not in the gazetteer."),
-        Column("publisher_type", TEXT, "union, state, party, press; NULL where it is not known.", True),
+        Column("publisher_type", TEXT, "union, state, party, press, enterprise; NULL where it is not known.", True),
         Column("scale", TEXT, "national, sector, province; NULL where it is not known.", True),
     ),
 )
@@ -138,8 +138,20 @@ ARTICLES = Table(
         Column("published_raw", TEXT, "The stamp as written.", True),
         Column("fetched_at", WHEN, "When the page was fetched, local time.", True),
         Column("archive_ref", TEXT, "Where it was read: file, file:line or file#offset, without folders."),
-        Column("dup_of", TEXT, "The article, first in intake order, whose body this one repeats.", True, derived=True),
-        Column("dup_score", FLOAT, "1 for a verbatim copy.", True, derived=True),
+        Column(
+            "dup_of",
+            TEXT,
+            "The first article in intake order that has this body or most paragraphs of the shorter one.",
+            True,
+            derived=True,
+        ),
+        Column(
+            "dup_score",
+            FLOAT,
+            "Share of the shorter body that both have, from 0.6; 1 for a verbatim copy.",
+            True,
+            derived=True,
+        ),
         Column("n_chars", INT, "Code points in text."),
         Column("run_id", TEXT, "The run that read it (runs.run_id)."),
     ),
@@ -236,8 +248,6 @@ OFFICIALS = Table(
         Column("org_id", TEXT, "organizations.org_id; NULL where the text names none.", True),
         Column("organization", TEXT, "Its full name.", True),
         Column("status", TEXT, "current, former, acting, elected, appointed, retired."),
-        Column("stated_from", DAY, "Start of the term, where the text states it.", True),
-        Column("stated_to", DAY, "End of the term, where the text states it.", True),
     ),
 )
 TENURES = Table(
@@ -252,8 +262,6 @@ TENURES = Table(
             "first_seen", DAY, "First day of publication that shows it: a bound of the evidence, not of the term.", True
         ),
         Column("last_seen", DAY, "Last such day.", True),
-        Column("stated_from", DAY, "Earliest start that a text states.", True),
-        Column("stated_to", DAY, "Latest end that a text states.", True),
         Column("n_articles", INT, "Articles that say so, copies counted once."),
         Column("n_sources", INT, "Sources that say so."),
         Column("conflict", FLAG, "Another person is seen in the same single-holder post in the same days."),

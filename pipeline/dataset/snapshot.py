@@ -44,6 +44,7 @@ def build(dataset: Path, manifest: Manifest) -> tuple[Path, dict[str, int]]:
     with open_tables(dataset, manifest) as con:
         con.execute(f"ATTACH '{_text(beside)}' AS snapshot (STORAGE_VERSION '{_STORAGE}')")
         counts = {}
+        con.execute("BEGIN")
         for table in TABLES.values():
             con.execute(_create(table))
             con.execute(f"INSERT INTO snapshot.main.{table.name} BY NAME SELECT * FROM temp.main.{table.name}")
@@ -54,6 +55,7 @@ def build(dataset: Path, manifest: Manifest) -> tuple[Path, dict[str, int]]:
             counts[table.name] = _count(con, f"snapshot.main.{table.name}")
         con.execute("CREATE SCHEMA snapshot.meta")
         con.execute(f"CREATE TABLE snapshot.meta.snapshot AS SELECT {manifest.generation} AS generation")
+        con.execute("COMMIT")
         con.execute("CHECKPOINT snapshot")
         con.execute("DETACH snapshot")
     durable.sync(beside)
