@@ -44,7 +44,10 @@ def tense(low: str, bounds: tuple[int, int], start: int, end: int) -> str:
 
 
 class Grounds(NamedTuple):
-    """What fixes a year: ``published``; else ``reference``, a full date of the text; else ``year`` of the text."""
+    """What fixes a year: ``published``; else ``reference``, a full date of the text; else ``year`` of the text.
+
+    Where the text has both, ``year`` is set only if the text names that year alone, too.
+    """
 
     published: Day | None
     reference: Day | None = None
@@ -62,10 +65,10 @@ class Grounds(NamedTuple):
                 bounds = calendar.bounds(point)
                 if bounds and (self.reference is None or abs(bounds[0] - self.reference) < timedelta(days=400)):
                     return bounds[0]
-        return self.reference
+        return None
 
     def this_year(self, found: list[Mention]) -> int | None:
-        today = self.today(found)
+        today = self.today(found) or self.reference
         return today.year if today else self.year
 
     def year_of(self, point: Point, told: str) -> int | None:
@@ -73,7 +76,7 @@ class Grounds(NamedTuple):
         if self.published:
             return _by_tense(point, self.published, told)
         if self.reference:
-            return _nearest(point, self.reference)
+            return _nearest(point, self.reference, self.year)
         if self.year is None:
             return None
         month = point.month or 6
@@ -87,9 +90,13 @@ def _readings(point: Point, around: int) -> list[tuple[Day, int]]:
     return [(bounds[0], year) for bounds, year in found if bounds]
 
 
-def _nearest(point: Point, reference: Day) -> int:
+def _nearest(point: Point, reference: Day, told: int | None) -> int:
+    """The year that brings the point next to the reference; not far from it the year that the text tells."""
     readings = _readings(point, reference.year)
-    return min(readings, key=lambda reading: abs(reading[0] - reference))[1] if readings else reference.year
+    if not readings:
+        return reference.year
+    day, year = min(readings, key=lambda reading: abs(reading[0] - reference))
+    return told if told and abs(day - reference) > _NEAR else year
 
 
 def _by_tense(point: Point, published: Day, told: str) -> int:
@@ -141,7 +148,7 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
 def _settle(low: str, full: list[Day], told: list[int], planned: list[int]) -> Grounds:
     reviewed = _REVIEW.search(low) is not None
     if full and max(full).year >= max(told, default=0):
-        return Grounds(None, max(full), max(full).year)
+        return Grounds(None, max(full), max(told) if max(full).year in told else None)
     if told:
         last = max(told)
         coming = last + 1 in planned
@@ -166,14 +173,15 @@ def _is_opening(low: str, mention: Mention) -> bool:
 
 def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tuple[int, int]]) -> list[Mention]:
     """Each mention with its year and day; those that nothing grounds stay XXXX, relative ones are left out."""
+    for mention in found:
+        open_year = mention.first is not None and mention.first.year is None and not mention.first.lunar
+        if open_year and not mention.relative and not mention.recurring:
+            _infer(low, mention, base, sentences)
     kept: list[Mention] = []
     last_day: Point | None = None
     for mention in found:
-        if mention.relative:
-            if not _resolve(mention, base, found, last_day):
-                continue
-        elif mention.first and mention.first.year is None and not mention.recurring and not mention.first.lunar:
-            _infer(low, mention, base, sentences)
+        if mention.relative and not _resolve(mention, base, found, last_day):
+            continue
         kept.append(mention)
         point = mention.last or mention.first
         if point and point.day and not mention.recurring:

@@ -38,7 +38,8 @@ def link(low: str, first: Mention, second: Mention) -> str:
         if _kind(opening) == "day" and opening[1:3] == closing[1:3] and opening.year and closing.year:
             return "anniversary"
         return "range"
-    if _RANGE.fullmatch(gap) and (first.word in _SINCE or (same and _kind(opening) != "year")):
+    whole = first.word in _SINCE or "hết" in gap or (same and _kind(opening) != "year")
+    if whole and _RANGE.fullmatch(gap):
         return "range"
     if _LIST.fullmatch(gap) and same and first.word not in _SINCE:
         return "list"
