@@ -90,7 +90,7 @@ class Sentences:
         self._abbreviations = frozenset(row["abbreviation"] for row in rows("lexicons/sentence_abbreviations.csv"))
 
     def __call__(self, doc: Doc) -> Doc:
-        bounds = list(self._split(doc.text))
+        bounds = list(self._split(text_of(doc)))
         starts = token_starts(doc)
         for start, _ in bounds:
             i = bisect_left(starts, start)
@@ -190,7 +190,7 @@ def match_form(doc: Doc) -> str:
     """:func:`pipeline.normalize.fold.match_form` of the text, made once a Doc."""
     form: str | None = doc.user_data.get(_MATCH_FORM)
     if form is None:
-        form = doc.user_data[_MATCH_FORM] = fold.match_form(doc.text)
+        form = doc.user_data[_MATCH_FORM] = fold.match_form(text_of(doc))
     return form
 
 

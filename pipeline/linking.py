@@ -88,7 +88,9 @@ def _with_place(mention: Mention) -> str:
     if reading is None or reading.place is None or reading.nested:
         return mention.name
     implied = reading.head.split()[-1] in ("ủy", "đoàn")
-    return " ".join(filter(None, (reading.head, None if implied else reading.level, reading.place)))
+    places = gazetteers.find_places(reading.place)
+    place = places[0].name if places else reading.place
+    return " ".join(filter(None, (reading.head, None if implied else reading.level, place)))
 
 
 def _choose(found: tuple[gazetteers.Alias, ...], form: str) -> gazetteers.Alias | None:
@@ -203,6 +205,8 @@ def _complete(mention: Mention, context: Context) -> Mention | None:
         return _complete_nested(mention, context) if reading.nested.short and reading.level is None else None
     stem = _stem(reading)
     if reading.level is None:
+        if reading.head not in _BODIES:
+            return None
         same = context.group("head", reading.head, stem)
         return _take(mention, same[0], 0.85) if context.single("head", reading.head, stem) else None
     key = ("level", reading.head, stem, reading.level)

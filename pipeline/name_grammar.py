@@ -36,7 +36,7 @@ _IMPLIED = {
 }
 # "các LĐLĐ huyện, thị xã": a kind of body, none in particular.
 _LEVELS_LISTED = re.compile(
-    r" (?:các|và các)(?!\w)|(?:, | ?[/-] ?| và | hoặc )"
+    r" (?:các|và các)(?!\w)|(?:, | ?[/-] ?| và | hoặc | \()"
     r"(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)"
 )
 _BARE_LEVEL = re.compile(r" (tỉnh|thành phố|t\.?p|quận|huyện|thị xã|xã|phường)\Z")
@@ -44,6 +44,10 @@ _GROUP_BEFORE = re.compile(r"(?:các|những|từng|mỗi|cấp|toàn) \Z")
 _INSIDE = ("legal", "sector", "action", "zone", "closing")
 _AND = re.compile(r" ?(?:và|&) ")
 _FUND_KIND = re.compile(r" (?:học bổng|hỗ trợ|từ thiện)(?!\w)")
+_IN_VIETNAM = re.compile(r" tại (?:việt nam|vn)(?!\w)")
+# In a school's name these are levels: "Trường CĐ Y tế", but "Trường Trung cấp CĐ".
+_SCHOOL_LEVELS = {"CĐ": "Cao đẳng", "TH": "Tiểu học", "MN": "Mầm non", "TC": "Trung cấp", "PTTH": "Phổ thông trung học"}
+_SCHOOL_SHORT = re.compile(r"(?<!\w)(?:CĐ|TH|MN|TC|PTTH)(?= [^\W\d_])")
 _BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
 _QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
 _STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
@@ -204,6 +208,9 @@ class Grammar:
         if place is None and head.grammar != "federation" and (inner := self._nested(source, end)):
             return self._of(source, start, end, head, inner)
         kind = head.org_type
+        if place and place.name == "Việt Nam" and (inner_place := self._around.place(source, place.end)):
+            # "Mặt trận Tổ quốc Việt Nam tỉnh Hà Nam"
+            place = inner_place if inner_place.level and inner_place.name else place
         if place and head.grammar == "federation" and place.level not in (None, "tỉnh", "thành phố"):
             kind = "union_district"
         if place is None:
@@ -247,6 +254,8 @@ class Grammar:
         if source.form.startswith(" ngành ", end):
             return self._sector_union(source, start, end + 6, replace(head, canonical="Công đoàn ngành"))
         if place := self._around.place(source, end):
+            if lower and place.level is None and place.name != "Việt Nam":
+                return None  # "các công đoàn Đức": that country's unions
             kind = {"tỉnh": "union_province", "thành phố": "union_province"}.get(place.level or "", "union_district")
             return self._make(source, start, place.end, head, end, org_type=kind, at=place)
         if inner := self._nested(source, end):
@@ -319,7 +328,9 @@ class Grammar:
             return None
         if last == position and not self._sector.search(source.form, end, position):
             return None
-        return self._make(source, start, last, head, end)
+        reading = self._make(source, start, last, head, end)
+        levels = _SCHOOL_SHORT.sub(lambda match: _SCHOOL_LEVELS[match[0]], source.text[end:last])
+        return replace(reading, name=f"{head.canonical} {canonical(levels.strip())}")
 
     def _ministry(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         """Bộ, Sở, Phòng, Vụ: a field of state, then a place."""
@@ -360,6 +371,8 @@ class Grammar:
 
     def _named(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
+        if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
+            last = abroad.end()
         if not has_name(source.text[end:last]) or (self._around.person(source, end) and head.grammar != "university"):
             return None
         if source.text[start].islower() and not source.upper(end + 1):
