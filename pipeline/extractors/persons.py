@@ -200,6 +200,8 @@ def _candidate(view: _Text, start: int, words: list[str], skip: int) -> _Candida
 
 def _is_person(view: _Text, candidate: _Candidate) -> bool:
     name = person_names.tail_key(candidate.words)
+    if person_names.phrase_pattern().match(view.form, candidate.start):
+        return False
     before = _before(view, candidate.start)
     kind = _context(view, candidate, before)
     if kind == "house" and candidate.words[0].isupper() and person_names.strength(candidate.words[0]) != "core":

@@ -12,6 +12,7 @@ from functools import cache
 
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.phrases import WORD_START, alternation
+from pipeline.normalize.phrases import words as on_borders
 from pipeline.resources import rows
 
 _LETTERS = [chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(code).isalpha()]
@@ -60,7 +61,17 @@ def _strengths() -> dict[str, str]:
 @cache
 def lookalikes() -> frozenset[str]:
     """Places and phrases that begin as a family name does, as match forms."""
-    return frozenset(match_form(row["phrase"]) for row in rows("lexicons/name_lookalikes.csv"))
+    return frozenset(
+        match_form(row["phrase"]) for row in rows("lexicons/name_lookalikes.csv") if row["kind"] != "prefix"
+    )
+
+
+@cache
+def phrase_pattern() -> re.Pattern[str]:
+    """Common phrases whose first syllable is also a family name ("đoàn thanh niên"), as match forms."""
+    return re.compile(
+        on_borders(row["phrase"] for row in rows("lexicons/name_lookalikes.csv") if row["kind"] == "prefix")
+    )
 
 
 @cache

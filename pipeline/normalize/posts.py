@@ -30,6 +30,7 @@ _PLACE_TAIL = re.compile(
 _TERM = re.compile(r",? ?\(?(?:khóa|nhiệm kỳ|giai đoạn|lần thứ|năm) ?[\dxvi]+(?: ?[-–] ?\d{4})?\)?(?![^\W_])")
 _PLURAL_REACH = 24
 _LONGEST_CHAIN = 12
+_BARE_TITLE = 3  # words: "phó vụ trưởng"; a longer one names its department
 
 
 @dataclass(slots=True)
@@ -130,7 +131,10 @@ def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bo
     if _ADJACENT.match(gap) or (gap.strip() and gap.strip() == form[organization.start :].split(" ", 1)[0]):
         return True
     # "Trưởng ban Ban Chính sách …, Công đoàn Viên chức Việt Nam": a department's leader names the house after a sign.
-    return post.role_id in ("head", "deputy_head", "standing_member") and bool(_TO_ORGANIZATION.match(gap))
+    names_department = post.role_id in ("head", "deputy_head", "standing_member") or (
+        post.role_id in ("director", "deputy_director") and len(post.role.split()) > _BARE_TITLE
+    )
+    return names_department and bool(_TO_ORGANIZATION.match(gap))
 
 
 def _after(form: str, end: int, limit: int) -> int:
