@@ -18,7 +18,7 @@ from pipeline.normalize.timex_context import WORDS
 from pipeline.normalize.timex_mention import Mention
 
 _NEAR, _FAR = timedelta(days=60), timedelta(days=240)
-_BESIDE = 40
+_BESIDE, _NEXT_TO = 40, 14  # characters
 _SCHOOL_OPENS, _SCHOOL_PREPARES = 8, 4  # months
 _RECURS = re.compile(r" (?:hàng|hằng|mỗi) năm")
 
@@ -28,7 +28,7 @@ def _cues(*kinds: str) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, words)) + r")(?![^\W_])")
 
 
-_TENSE, _PLAN, _OLD = _cues("future", "past"), _cues("plan"), _cues("old")
+_TENSE, _PLAN, _OLD, _AIM = _cues("future", "past"), _cues("plan"), _cues("old"), _cues("aim")
 _REVIEW, _CONGRESS = _cues("review"), _cues("congress")
 
 
@@ -138,7 +138,7 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
             bounds = calendar.bounds(point)
             if bounds and not before.rstrip().endswith("sinh"):
                 full.append(bounds[0])
-        elif mention.last is None and not _OLD.search(before + low[mention.start : mention.start + 4]):
+        elif mention.last is None and not _OLD.search(before) and not _AIM.search(before[-_NEXT_TO:]):
             (planned if _PLAN.search(before) else told).append(point.year)
     if not full and not told and not planned:
         told = _congress_years(low, found)
@@ -147,6 +147,13 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
 
 def _settle(low: str, full: list[Day], told: list[int], planned: list[int]) -> Grounds:
     reviewed = _REVIEW.search(low) is not None
+    if told:
+        # Years far after the one told most often are aims.
+        often = max(told, key=lambda year: (told.count(year), year))
+        told = [year for year in told if year <= often + 3]
+    if full:
+        # A year long after the text's last day is an aim ("tuổi nghỉ hưu … 2035"), not the year it is told in.
+        told = [year for year in told if year <= max(full).year + 3]
     if full and max(full).year >= max(told, default=0):
         return Grounds(None, max(full), max(told) if max(full).year in told else None)
     if told:
