@@ -205,6 +205,8 @@ class Grammar:
             return None
         implied = _IMPLIED.get(head.canonical) if head.grammar == "local" else None
         place = self._around.place(source, end, wide=implied is None)
+        if place is None and head.grammar == "federation":
+            place = self._around.place(source, end, wide=False)
         if place is None and head.grammar != "federation" and (inner := self._nested(source, end)):
             return self._of(source, start, end, head, inner)
         kind = head.org_type
@@ -375,9 +377,14 @@ class Grammar:
             last = abroad.end()
         if not has_name(source.text[end:last]) or (self._around.person(source, end) and head.grammar != "university"):
             return None
-        if source.text[start].islower() and not source.upper(end + 1):
+        if source.text[start].islower() and (not source.upper(end + 1) or self._only_place(source, end, last)):
             return None
         return self._make(source, start, last, head, end)
+
+    def _only_place(self, source: Source, start: int, end: int) -> bool:
+        """ "một khách sạn Trung Quốc": some one of that place."""
+        place = self._around.place(source, start)
+        return place is not None and place.end == end
 
     def _fund(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         words = _FUND_KIND.match(source.form, end)

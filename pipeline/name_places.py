@@ -78,7 +78,7 @@ class Surroundings:
                 return NamedPlace(match.end(), word, source.text[level.end() : match.end()])
         end = level.end() - (source.form[level.end() - 1] == " ")
         if word not in ("xã", "phường", "thị trấn") and self.person(source, end):
-            return NamedPlace(level.end("level"), word, None)
+            return NamedPlace(self._level_end(source, level), word, None)
         number = WORD.match(source.text, end)
         if number and number[1].isdigit() and len(number[1]) <= 2:
             return NamedPlace(number.end(), word, number[1])
@@ -92,15 +92,18 @@ class Surroundings:
             last = match.end()
         if last > end:
             return NamedPlace(last, word, source.text[end:last].strip())
-        return NamedPlace(
-            level.end("level") + (source.text[level.end("level") : level.end("level") + 1] == "." and 0), word, None
-        )
+        return NamedPlace(self._level_end(source, level), word, None)
 
-    def person(self, source: Source, position: int, name_start: int | None = None) -> bool:
+    def _level_end(self, source: Source, level: re.Match[str]) -> int:
+        end = level.end("level")
+        return end - 1 if source.text[end - 1] == "." else end
+
+    def person(self, source: Source, position: int, name_start: int | None = None, least: int = 1) -> bool:
         """Whether a person's name stands here: a family name and capitalized syllables.
 
         Two syllables are a person's only after a post ("Giám đốc Công ty Hải Minh Lê Hùng"); ``name_start`` is where
         the organization's name begins, before which the post stands.
+        ``least`` is how many syllables must follow the family name.
         """
         match = WORD.match(source.form, position)
         if match is None or match[1] not in self._family or not source.upper(match.start(1)):
@@ -118,7 +121,7 @@ class Surroundings:
             last, count = word.end(), count + 1
         if count == 1 and name_start is not None:
             return bool(_POST_BEFORE.search(source.form, max(0, name_start - 60), name_start))
-        return count > 0
+        return count >= least
 
 
 def middle(source: Source, position: int) -> bool:

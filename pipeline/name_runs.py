@@ -64,7 +64,7 @@ class Runs:
             capital = source.upper(step)
             if capital and (self._around.title.match(source.form, step) and not phrase):
                 break
-            if capital and (proper or persons) and (proper or not phrase) and self._around.person(source, step, start):
+            if capital and self._swallowed(source, step, start, proper, fields and not company, persons, phrase):
                 if not persons:
                     break
                 persons -= 1
@@ -99,6 +99,21 @@ class Runs:
             if insert and source.upper(insert.end() + 1) and end == position:
                 position = insert.end()
         return self._suffix(source, end) if company and end > start else end
+
+    def _swallowed(
+        self,
+        source: Source,
+        step: int,
+        start: int,
+        proper: bool,
+        fields: bool,
+        persons: int,
+        phrase: re.Match[str] | None,
+    ) -> bool:
+        """Whether a person stands at ``step`` after a name that is whole: "ĐH Thương mại Nguyễn Văn …"."""
+        if proper or persons:
+            return (proper or phrase is None) and self._around.person(source, step, start)
+        return fields and phrase is None and self._around.person(source, step, start, least=2)
 
     def _connects(
         self,

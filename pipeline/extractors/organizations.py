@@ -11,10 +11,11 @@ from spacy.tokens import Doc
 
 from pipeline import document, gazetteers
 from pipeline.abbreviations import defined_after, initials
-from pipeline.linking import Mention, resolve
+from pipeline.linking import Mention
 from pipeline.name_grammar import grammar
 from pipeline.name_source import Reading, Source
 from pipeline.normalize.names import canonical
+from pipeline.short_forms import resolve
 from pipeline.values import OrganizationValue
 
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZĐƯ]{4,12}(?![\w-])")
