@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date as Day
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 _SPAN_MONTHS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
@@ -77,6 +78,7 @@ def exists(point: Point) -> bool:
     return 1 <= point.month <= 12 and 1 <= point.day <= monthrange(point.year or 2000, point.month)[1]
 
 
+@lru_cache(maxsize=4096)
 def bounds(point: Point) -> tuple[Day, Day] | None:
     """First and last day, inclusive; None where the year is not known, the day does not exist or is lunar."""
     year = point.year
