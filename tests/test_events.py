@@ -14,7 +14,16 @@ from pipeline import document
 from pipeline.normalize.cues import Lexicon, Scanner
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.places import PlaceFinder
-from pipeline.normalize.timing import TimeMention, event_time, event_value, is_day, is_months, nearest, precision
+from pipeline.normalize.timing import (
+    TimeMention,
+    event_time,
+    event_value,
+    is_day,
+    is_months,
+    joined,
+    nearest,
+    precision,
+)
 from pipeline.normalize.triggers import Hit, choose_main, choose_others, sentence_positions
 from pipeline.resources import rows
 from pipeline.values import DateValue
@@ -168,6 +177,16 @@ def test_days_months_and_the_nearest():
     before, after = mention(0, "2021-05-01"), mention(40, "2021-05-02")
     assert nearest([before, after], 20, 25) is before
     assert nearest([], 20, 25) is None
+
+
+def test_days_in_a_row_are_one_span():
+    form = "ngày 11 và 12/5 rồi 14/5"
+    days = [
+        TimeMention(start, end, DateValue("DATE", value))
+        for start, end, value in ((0, 7, "2021-05-11"), (11, 15, "2021-05-12"), (20, 24, "2021-05-14"))
+    ]
+    assert joined(days, days[1], form).value.value == "2021-05-11/2021-05-12"
+    assert joined(days, days[2], form) is days[2]
 
 
 def test_an_events_time_keeps_the_days():

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date as Day
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -29,6 +30,8 @@ from pipeline.values import EventValue
 
 # How many sentences after the title may say the main event's day and place.
 _LEAD = 6
+# A day told so many days after is history ("hy sinh ngày 31/10/1968"), no news.
+_HISTORY = 400
 # A sentence that opens with a duty ("Nhiệm vụ 6 tháng cuối năm …") makes the rest of its paragraph one.
 _OPENING = 25
 # Pages mix straight and curly quotes: “Sen Việt".
@@ -47,6 +50,7 @@ class Reading:
     hits: list[Hit]
     days: list[TimeMention]  # days and spans of days that are no anniversary, deadline or holiday
     times: list[TimeMention]  # months, years and terms too
+    published: Day | None = None
 
     def sentence_at(self, offset: int) -> int:
         return max(0, bisect_right(self.starts, offset) - 1)
@@ -99,6 +103,7 @@ class Events:
         bounds = sentences(doc)
         found, cues = self._scan(form)
         reading = Reading(text, form, bounds, [start for start, _ in bounds], defaultdict(list), [], [], [])
+        reading.published = document.published(doc)
         for cue in cues:
             if not _follows(form, cue, self._not_after[cue.row]):
                 reading.cues[reading.sentence_at(cue.start)].append(cue)
@@ -173,8 +178,11 @@ class Events:
 
     def _is_occasion(self, reading: Reading, mention: TimeMention) -> bool:
         """A holiday's or an anniversary's day ("mừng Ngày Phụ nữ Việt Nam 20/10") is not the event's."""
-        if mention.value.function in ("anniversary", "deadline", "term"):
+        value = mention.value
+        if value.function in ("anniversary", "deadline", "term"):
             return True
+        if reading.published and value.date_to and (reading.published - value.date_to).days > _HISTORY:
+            return timing.is_day(mention)
         for cue in reading.cues.get(reading.sentence_at(mention.start), []):
             effect, reach, _ = self._cues[cue.row]
             if "anniversary" in effect and 0 <= mention.start - cue.end <= reach:
@@ -194,7 +202,7 @@ class Events:
             date_to=when.date_to,
             date_precision=when.precision,
             date_kind=when.kind,
-            place=self._place(reading, {hit.sentence, said_in}),
+            place=self._place(reading, [hit.sentence, said_in, 0] if is_main else [hit.sentence]),
             confidence=round(min(0.95, 0.35 + 0.1 * hit.strength), 2),
         )
         return annotate(doc, hit.start, hit.end, label="EVENT", rule=self._rules[hit.row], value=value)
@@ -207,8 +215,10 @@ class Events:
         # "Ngày 13/7, ông A cho biết trong tháng 8 sẽ …": the first day is that of the telling.
         told = [mention for mention in own if mention.start >= self._said(reading, hit)]
         own = [mention for mention in told or own if timing.is_day(mention)] or told or own
+        own = [mention for mention in own if not mention.value.value.startswith("XXXX")] or own
         found = timing.nearest(own, hit.start, hit.end)
         if found:
+            found = timing.joined(reading.within(reading.times, hit.sentence), found, reading.form)
             return timing.event_time(found, "stated"), hit.sentence
         day = self._told_elsewhere(reading, hit) if is_main else None
         return (timing.event_time(day, "inherited"), reading.sentence_at(day.start)) if day else (NO_TIME, hit.sentence)
@@ -230,9 +240,9 @@ class Events:
                 return timing.nearest(reading.within(reading.days, hit.sentence), hit.start, hit.end)
         return None
 
-    def _place(self, reading: Reading, numbers: set[int]) -> str | None:
-        """Named in the sentence of the trigger, else in that of the day."""
-        for number in sorted(numbers):
+    def _place(self, reading: Reading, numbers: list[int]) -> str | None:
+        """Named in the first of the sentences that names one: the trigger's, the day's, the title."""
+        for number in dict.fromkeys(numbers):
             found = self._places.find(reading.text, reading.form, *reading.bounds[number])
             if found:
                 return reading.text[found[0] : found[1]]

@@ -73,4 +73,8 @@ class PlaceFinder:
         if head and name:
             return name.end()
         name = self._name.match(text, start, end)
-        return name.end() if name and self._known(name[0]) else None
+        found = name[0] if name else ""
+        # "Hà Nội và 3 điểm cầu": what is known may be the name's beginning only.
+        while found and not self._known(found):
+            found = found.rpartition(" ")[0]
+        return start + len(found) if found else None

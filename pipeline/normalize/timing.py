@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date as Day
 from functools import lru_cache
 from typing import NamedTuple
@@ -85,3 +86,18 @@ def nearest(mentions: list[TimeMention], start: int, end: int) -> TimeMention | 
         return start - mention.end if mention.end <= start else (mention.start - end) * 1.5
 
     return min(mentions, key=distance, default=None)
+
+
+def joined(mentions: list[TimeMention], last: TimeMention, form: str) -> TimeMention:
+    """The days that ``last`` ends as one span ("ngày 12 và 13/4"); ``last`` itself where it stands alone."""
+    number = mentions.index(last)
+    first = last
+    for before in reversed(mentions[:number]):
+        if not is_day(before) or form[before.end : first.start].strip() not in ("và", ",", "-", "–", "đến"):
+            break
+        first = before
+    if first is last or first.value.value >= last.value.value:
+        return last
+    start, end = first.value, last.value
+    value = f"{(event_value(start.value) or '').partition('/')[0]}/{(event_value(end.value) or '').rpartition('/')[2]}"
+    return TimeMention(first.start, last.end, replace(end, value=value, date_from=start.date_from, granularity="range"))
