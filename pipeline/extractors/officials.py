@@ -177,14 +177,19 @@ def _facts(bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]
 def _as_stated(post: Post, stated: list[Post]) -> tuple[Organization | None, str]:
     """The organization, and the role in its first spelling, of the same post where the article has it already."""
     if post.organization is None:
-        if not stated:
-            return None, post.role
-        same = next((other for other in stated if match_form(other.role) == match_form(post.role)), stated[0])
-        return same.organization, same.role
+        same = next((other for other in stated if _same_title(post.role, other.role)), None)
+        return (same.organization, same.role) if same else (None, post.role)
     for other in stated:
         if match_form(other.role) == match_form(post.role) and _same(post.organization, other.organization):
             return other.organization, other.role
     return post.organization, post.role
+
+
+def _same_title(bare: str, full: str) -> bool:
+    """ "Phó Chủ tịch" may be the "Phó Chủ tịch Thường trực" stated before, "TGĐ" the "Tổng Giám đốc"; "Bí thư Đảng
+    ủy" is not the "Bí thư" of elsewhere."""
+    a, b = match_form(bare), match_form(full)
+    return a == b or b.startswith(f"{a} ") or " " not in a or " " not in b
 
 
 def _same(one: Organization, other: Organization | None) -> bool:

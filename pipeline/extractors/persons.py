@@ -6,31 +6,21 @@ references by the given name, which carry the full name). What decides over a do
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import document
-from pipeline.normalize import person_names, titles
+from pipeline.normalize import name_contexts, person_names, titles
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.person_names import Register
-from pipeline.normalize.phrases import WORD_END, WORD_START, alternation
-from pipeline.resources import rows
 from pipeline.values import PersonValue
 
-_WORD = re.compile(r"[^\W_]+(?:[./]+[^\W_]+)*[.:]?")
-# What may stand between an honorific or a context word and the name: "ông: ", "quỹ học bổng “".
-_OPENING = " :“\"'‘«("
-# "(131 Bùi Hữu Nghĩa", "Trần Hưng Đạo, Q.5": a street.
-_HOUSE_NUMBER = re.compile(r"(?:\A|[\s(,])\d+[a-z]?(?:[-/]\d+[a-z]?)* \Z")
-_DISTRICT_FOLLOWS = re.compile(r", ?(?:q\. ?\d|quận |p\. ?\d|phường |q\.|tp\. ?hcm|tphcm)")
-# A post or an age follows: "Kim Long, Chủ tịch", "Danh Út (45 tuổi", "Sơn Ngọc sinh năm".
-_POST_FOLLOWS = re.compile(r" ?[,(–—-] ?(?:nguyên |cựu |quyền |hiện là )?([^\W\d_]+) ?(tuổi)?|,? (sinh năm|sn \d)")
-_CREDIT_WINDOW = 14
+# Kinds of context in which a run is the name of something else (lexicons/name_contexts.csv).
+_NAMESAKES = frozenset(("place", "organization", "campaign", "ideology", "credit"))
+_GIVEN_MIDDLES = ("thị", "văn")
 
 
 @dataclass(slots=True)
@@ -60,28 +50,6 @@ class _Text:
     def next_organization(self, offset: int) -> int:
         i = bisect_right(self.starts, offset)
         return self.starts[i] if i < len(self.starts) else len(self.text)
-
-
-@cache
-def _honorifics() -> dict[str, str]:
-    return {match_form(row["honorific"]): row["kind"] for row in rows("lexicons/honorifics.csv")}
-
-
-@cache
-def _honorific_pattern() -> re.Pattern[str]:
-    return re.compile(f"{WORD_START}(?:{alternation(_honorifics())})(?:{WORD_END}[.:]? |: ?|(?<=\\.) ?)")
-
-
-@cache
-def _contexts() -> dict[str, str]:
-    return {match_form(row["before"]): row["kind"] for row in rows("lexicons/name_contexts.csv")}
-
-
-@cache
-def _unit_hosts() -> re.Pattern[str]:
-    """Bodies of a province or district: after "LĐLĐ tỉnh" a chair's name may follow, after "tỉnh" alone none."""
-    hosts = [row["before"] for row in rows("lexicons/unit_hosts.csv")]
-    return re.compile(f"{WORD_START}{alternation(map(match_form, hosts))} \\Z")
 
 
 class Persons:
@@ -202,84 +170,60 @@ def _is_person(view: _Text, candidate: _Candidate) -> bool:
     name = person_names.tail_key(candidate.words)
     if person_names.phrase_pattern().match(view.form, candidate.start):
         return False
-    before = _before(view, candidate.start)
+    before = name_contexts.words_before(view.form, candidate.start)
     kind = _context(view, candidate, before)
-    if kind == "house" and candidate.words[0].isupper() and person_names.strength(candidate.words[0]) != "core":
-        return False
-    if kind in ("person", "house"):
+    if kind == "person":
         candidate.sure = True
         return name not in person_names.lookalikes() or name == "hồ chí minh"
-    if kind in ("place", "organization", "campaign", "ideology", "credit"):
+    if kind in _NAMESAKES or name in person_names.lookalikes() or name in person_names.historical():
         return False
-    if name in person_names.lookalikes() or name in person_names.historical():
+    if name_contexts.is_address(view.form, candidate.start, candidate.end) or _is_place_name(candidate.words):
         return False
-    if _HOUSE_NUMBER.search(view.form, max(0, candidate.start - 12), candidate.start):
-        return False
-    if _DISTRICT_FOLLOWS.match(view.form, candidate.end):
-        return False
-    strength = person_names.strength(candidate.words[0]) or "strong"
-    middle = match_form(candidate.words[1])
-    if _lookalike_inside(candidate.words) and middle not in ("thị", "văn"):
-        return False
-    if candidate.words[0].isupper() and len(candidate.words[0]) > 1 and _in_headline(view, candidate):
-        return False
+    if _is_capitals(candidate) and (kind == "house" or _in_headline(view, candidate)):
+        return person_names.strength(candidate.words[0]) == "core" and kind == "house"
     if kind == "unit":
-        return len(candidate.words) >= 3 and bool(_unit_hosts().search(view.form, *_window(view, candidate, before)))
-    if _post_follows(view, candidate.end):
+        return len(candidate.words) >= 3 and name_contexts.unit_has_host(view.form, candidate.start, before)
+    if kind == "house" or name_contexts.post_follows(view.form, candidate.end):
         candidate.sure = True
         return True
-    if "'" in candidate.words[0] or "’" in candidate.words[0]:
+    return _looks_like_name(view, candidate)
+
+
+def _looks_like_name(view: _Text, candidate: _Candidate) -> bool:
+    """Without any word around that decides: how surely the run itself is a name."""
+    strength = person_names.strength(candidate.words[0]) or "strong"
+    if candidate.words[0][1:2] in ("'", "’", "ʼ"):
         return True
     if len(candidate.words) == 2:
         return strength == "core" and not view.text[candidate.end : candidate.end + 2].strip()[:1].isdigit()
-    return strength in ("core", "strong") or (middle in ("thị", "văn") and strength == "weak")
+    return strength in ("core", "strong") or match_form(candidate.words[1]) in _GIVEN_MIDDLES
 
 
-def _lookalike_inside(words: list[str]) -> bool:
+def _is_place_name(words: list[str]) -> bool:
     """ "Thái Bình Dương", "Đồng Nai Lê": three syllables that begin as a place does."""
-    return len(words) == 3 and person_names.tail_key(words[:2]) in person_names.lookalikes()
+    place = len(words) == 3 and person_names.tail_key(words[:2]) in person_names.lookalikes()
+    return place and match_form(words[1]) not in _GIVEN_MIDDLES
 
 
-def _before(view: _Text, start: int) -> list[str]:
-    """The three words before, nearest first, as match forms; none across a line or a closed sentence."""
-    window = view.form[max(0, start - 40) : start].rstrip(_OPENING)
-    window = window[window.rfind("\n") + 1 :]
-    return window.split(" ")[:-4:-1]
-
-
-def _window(view: _Text, candidate: _Candidate, before: list[str]) -> tuple[int, int]:
-    end = candidate.start - len(before[0]) - 1
-    return max(0, end - 40), max(0, end)
+def _is_capitals(candidate: _Candidate) -> bool:
+    return candidate.words[0].isupper() and len(candidate.words[0]) > 1
 
 
 def _context(view: _Text, candidate: _Candidate, before: list[str]) -> str | None:
-    """What the words right before make of the run: ``person``, ``house`` (an
-    organization stands right before), or what else carries the name; None undecided."""
-    contexts, honorifics = _contexts(), _honorifics()
-    for n in (3, 2, 1):
-        phrase = " ".join(reversed(before[:n]))
-        bare = phrase.rstrip(".:,")
-        for form in (phrase, bare):
-            if form in honorifics and len(before) >= n:
-                candidate.honorific = bare
-                return "person"
-            if form in contexts and len(before) >= n:
-                return contexts[form]
-    if before and before[0] in titles.last_words() and view.text[candidate.start - 2 : candidate.start - 1] != ".":
+    """What the words right before make of the run: ``person``; ``house`` (an organization, whose chair is named);
+    what else carries the name; None undecided."""
+    kind, honorific = name_contexts.kind_before(before)
+    if kind is not None:
+        candidate.honorific = honorific or candidate.honorific
+        return None if kind == "union" and len(candidate.words) > 2 else "place" if kind == "union" else kind
+    if name_contexts.title_ends(before) and view.text[candidate.start - 2 : candidate.start - 1] != ".":
         return "person"
     end = candidate.start - 1
     if end > 0 and view.text[end] == " " and (span := view.organization_at(end - 1)) and span[1] == end:
-        return "house"
+        # "Công ty Sài Gòn | Nguyễn Gia" goes on as the company's name; "Chủ tịch LĐLĐ quận 5 | Lê Mai" does not.
+        led = name_contexts.title_ends(name_contexts.words_before(view.form, span[0]))
+        return "house" if led else None if len(candidate.words) > 2 else "organization"
     return None
-
-
-def _post_follows(view: _Text, end: int) -> bool:
-    match = _POST_FOLLOWS.match(view.form, end)
-    if not match:
-        return False
-    if match[2] or match[3]:
-        return True
-    return match[1] in titles.first_words() and bool(titles.title_pattern().match(view.form, match.start(1)))
 
 
 def _in_headline(view: _Text, candidate: _Candidate) -> bool:
@@ -295,14 +239,14 @@ def _in_headline(view: _Text, candidate: _Candidate) -> bool:
 
 def _after_honorific(view: _Text) -> list[_Candidate]:
     found = []
-    for match in _honorific_pattern().finditer(view.form):
+    for match in name_contexts.honorific_pattern().finditer(view.form):
         run = person_names.NAME_RUN.match(view.text, match.end())
         if not run or match.end() == match.start():
             continue
         honorific = match[0].rstrip(" :.")
         candidate = _named(view, run.start(), run.end())
         # "lao động Việt Nam", "phóng viên Tuổi Trẻ": an occupation alone makes no name of capitals.
-        if candidate and _honorifics().get(honorific) == "occupation":
+        if candidate and name_contexts.honorifics().get(honorific) == "occupation":
             candidate.rule = "person.short"
         if candidate:
             candidate.honorific = honorific
@@ -314,7 +258,11 @@ def _after_honorific(view: _Text) -> list[_Candidate]:
 def _named(view: _Text, start: int, end: int) -> _Candidate | None:
     """The name after an honorific: a foreign or unusual full name, or a short reference."""
     first = view.form[start:end].split(" ", 1)[0]
-    if first in _honorifics() or view.organization_at(start) or titles.title_pattern().match(view.form, start):
+    if (
+        first in name_contexts.honorifics()
+        or view.organization_at(start)
+        or titles.title_pattern().match(view.form, start)
+    ):
         return None
     candidate = _cut(view, start, end)
     if candidate is None:
@@ -322,11 +270,8 @@ def _named(view: _Text, start: int, end: int) -> _Candidate | None:
         candidate = _Candidate(start, start + len(words[0]), words)
     if candidate.start != start or person_names.tail_key(candidate.words) in person_names.lookalikes():
         return None
-    foreign = person_names.looks_foreign(candidate.words)
-    if len(candidate.words) == 1 and not (foreign and len(candidate.words[0]) > 3):
-        candidate.rule = "person.short"
-    elif len(candidate.words) == 2 and not foreign and not person_names.strength(candidate.words[0]):
-        candidate.rule = "person.honorific"
-    else:
-        candidate.rule = "person.honorific"
+    word = candidate.words[0]
+    lone = len(candidate.words) == 1
+    foreign = lone and len(word) > 3 and not word.isupper() and person_names.looks_foreign(candidate.words)
+    candidate.rule = "person.short" if lone and not foreign else "person.honorific"
     return candidate
