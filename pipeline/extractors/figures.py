@@ -11,7 +11,7 @@ from itertools import pairwise
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.document import annotate
+from pipeline.document import annotate, text_of
 from pipeline.normalize.figures import Found, Reader
 from pipeline.normalize.fold import lower
 from pipeline.normalize.labels import quoted_names
@@ -28,7 +28,7 @@ class Figures:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = text_of(doc)
         taken = _Intervals([(s.start_char, s.end_char) for s in doc.spans.get("dates", ())])
         names = _Intervals([(s.start_char + 1, s.end_char) for s in doc.spans.get("organizations", ())])
         low = lower(text)

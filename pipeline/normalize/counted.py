@@ -1,13 +1,14 @@
 """The counted noun phrase after a number: where it ends, and what of it is the unit.
 
 Known heads ("lượt cán bộ công đoàn") are rows of ``counted_nouns.csv``; any other lower-case noun is taken up to the
-next word of ``noun_phrase_stops.csv``, a sign, or the second word. Linear: at most 160 characters are looked at.
+next word of ``noun_phrase_stops.csv``, a sign, or the second word. Linear: at most 100 characters are looked at.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
@@ -16,7 +17,7 @@ _NOUNS = {match_form(row["noun"]): row["class"] for row in rows("lexicons/counte
 _STOPS = {match_form(row["word"]): row["role"] for row in rows("lexicons/noun_phrase_stops.csv")}
 _LONGEST = max(noun.count(" ") + 1 for noun in _NOUNS)
 _WORD = re.compile(r"đ/c(?![^\W_])|cnvc ?- ?lđ(?![^\W_])|f[01](?![^\W_])|[^\W\d_]+(?:-[^\W\d_]+)*")
-_LOOK = 160
+_LOOK = 100
 _QUOTE = re.compile(r"[“\"‘']([^“”\"‘’'\n]{2,60})[”\"’']")
 # Abbreviations of the trade: cán bộ, công nhân, viên chức, lao động, công đoàn … in any mixture.
 _ABBREVIATION = re.compile(
@@ -40,10 +41,10 @@ class _Words:
     """Words from an offset on, in match form, with their places."""
 
     def __init__(self, text: str, start: int) -> None:
-        raw = text[start : start + _LOOK].split("\n", 1)[0]
+        raw = text[start : start + _LOOK].partition("\n")[0]
         self.form = match_form(raw)
         self.raw = raw
-        self.places = [m.span() for m in _WORD.finditer(self.form)][:16]
+        self.places = [m.span() for m in islice(_WORD.finditer(self.form), 12)]
 
     def linked(self, i: int) -> bool:
         """Whether word ``i`` follows the one before it after a single space."""
@@ -81,9 +82,9 @@ class _Words:
 
 def read_noun_phrase(text: str, start: int) -> NounPhrase | None:
     """The counted noun phrase that begins at ``start``; None where a verb, a preposition, a name or a time begins."""
-    quoted = _QUOTE.match(text, start)
-    if quoted:
-        return _quoted(text, quoted)
+    if not text[start : start + 1].isalpha():
+        quoted = _QUOTE.match(text, start)
+        return _quoted(text, quoted) if quoted else None
     words = _Words(text, start)
     if not words.places or words.places[0][0] != 0:
         return None
@@ -180,7 +181,8 @@ def read_per(text: str, low: str, end: int) -> tuple[str | None, int]:
 
 def per_before(low: str, start: int) -> str | None:
     """What "mỗi" named before the amount at ``start``: "mỗi suất trị giá 500.000 đồng" → "suất"."""
-    match = _EACH.search(low[max(0, start - 50) : start])
+    before = low[max(0, start - 50) : start]
+    match = _EACH.search(before) if "mỗi " in before else None
     if match is None:
         return None
     words = _Words(match[1], 0)

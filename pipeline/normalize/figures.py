@@ -32,9 +32,10 @@ from pipeline.values import FigureValue
 _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _WORDS = re.compile(
     r"[ \n\"“(](?:(?:một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười)(?= )"
-    r"|(?<= )(?:gần|hơn|ngót) (?=(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ) ))"
+    r"|(?:gần|hơn|ngót) (?=(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ) ))"
 )
-_GLUED_BEFORE = frozenset("./-:_+#@&")
+_GLUED_BEFORE = frozenset("./-:_+#@&%")
+_MAY_COUNT = re.compile(r" ?(?:[^\W\d_]|[%‰$€£¥°º–—~/-])| [“\"‘'(]")
 _MILLION = Decimal(1_000_000)
 # "2/3 công nhân" is a share of them; "9/11 chỉ tiêu" are nine and eleven.
 _SHARES = 5
@@ -81,9 +82,8 @@ class Reader:
 
     def _triggers(self) -> list[int]:
         starts = [m.start() for m in _DIGITS.finditer(self.low)]
-        starts += [m.end() if m[0].endswith(" ") else m.start() + 1 for m in _WORDS.finditer(self.low)]
-        if _WORDS.match("\n" + self.low[:12]):
-            starts.append(0)
+        # A line's start before the text, so that its first word is found like any other's.
+        starts += [(m.end() if m[0].endswith(" ") else m.start() + 1) - 1 for m in _WORDS.finditer("\n" + self.low)]
         return sorted(starts)
 
     def _at(self, start: int) -> list[Found]:

@@ -9,24 +9,27 @@ from pipeline.resources import rows
 
 _LABELS = {match_form(row["word"]): row["role"] for row in rows("lexicons/number_labels.csv")}
 _LONGEST = max(word.count(" ") + 1 for word in _LABELS)
-# A dot or colon joins an abbreviated label to its number: "Q. 10", "ĐT: 0911".
-_BEFORE = re.compile(r"([^\W_]+(?: [^\W_]+)*)(?:[.:]? ?| )\Z")
+# What ends the run of words that a label can be part of.
+_LINE_START = re.compile(r"[^\w ]+ ?|\n")
 _QUOTED = re.compile(r"[“\"]([^“”\"\n]{1,100})[”\"]")
 _SENTENCE_END = re.compile(r"[.!?…] ")
 
 
 def label_before(low: str, start: int) -> str:
-    """The role of the longest label that ends right before ``start``: label, group, name, count; "" without one."""
-    match = _BEFORE.search(low[max(0, start - 40) : start])
-    if match is None:
+    """The role of the longest label that ends right before ``start``: label, group, name, count; "" without one.
+
+    A dot, colon or hyphen may join an abbreviated one to its number: "Q. 10", "ĐT: 0911", "Covid - 19".
+    """
+    chunk = low[max(0, start - 40) : start]
+    bare = chunk.rstrip(" .:-")
+    abbreviated = len(chunk) - len(bare) != 1 or chunk[-1] != " "
+    if len(chunk) - len(bare) > 3:
         return ""
-    abbreviated = low[start - 1] != " " or low[start - 2 : start - 1] in (".", ":")
-    words = match_form(match[1]).split(" ")
-    for length in range(min(_LONGEST, len(words)), 0, -1):
+    words = match_form(_LINE_START.split(bare)[-1]).split(" ")
+    for length in range(min(1 if abbreviated else _LONGEST, len(words)), 0, -1):
         word = " ".join(words[-length:])
-        role = _LABELS.get(word, "")
-        if role and not (abbreviated and length > 1):
-            return role if not abbreviated or len(word) <= 7 else ""
+        if word in _LABELS and (not abbreviated or len(word) <= 7):
+            return _LABELS[word]
     return ""
 
 

@@ -17,10 +17,11 @@ from pipeline.resources import rows
 _END = r"(?![^\W_])"
 # "2 tỷ lệ" would be a ratio, "10 triệu" a million: a scale word ends where the word ends and heads no compound.
 _SCALE = rf"(?:(?: ?(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|vạn)|k){_END}(?! (?:lệ|số|giá|trọng|suất|phú)))"
-_WRITTEN = re.compile(rf"({DIGITS})({_SCALE}*)((?: {DIGITS}{_SCALE}+)*(?: rưỡi{_END})?)")
+_WRITTEN = re.compile(rf"({DIGITS})({_SCALE}{{0,3}})((?: {DIGITS}{_SCALE}{{1,3}}){{0,3}}(?: rưỡi{_END})?)")
 _REPEAT = re.compile(rf" ?\(({NUMBER_WORDS})\)(?= )")
 _SPELLED = re.compile(NUMBER_WORDS)
 _SCALE_WORD = re.compile("|".join(sorted(SCALES, key=len, reverse=True)))
+_ROUND = re.compile(r"(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?= )")
 _NEXT_WORD = re.compile(r" ?([^\W_]+)")
 
 _UNITS = {row["surface"]: row for row in rows("lexicons/units.csv")}
@@ -65,7 +66,7 @@ def read_amount(low: str, start: int) -> Amount | None:
     if match is None:
         spelled = _SPELLED.match(low, start)
         if spelled is None:
-            return None
+            return _read_round(low, start)
         scales = _SCALE_WORD.findall(spelled[0]) if " " in spelled[0] else []
         return Amount(start, spelled.end(), spelled[0], "", SCALES[scales[-1]] if scales else None)
     for end in (match.end(), match.end(2)):
@@ -78,6 +79,14 @@ def read_amount(low: str, start: int) -> Amount | None:
     for word in _SCALE_WORD.findall(match[2]):
         scale *= SCALES[word]
     return Amount(start, _after_repeat(low, end), text, match[1], scale if match[2] else None)
+
+
+def _read_round(low: str, start: int) -> Amount | None:
+    """A scale word alone, one of it: "gần *chục* doanh nghiệp", "hơn *triệu* lao động"."""
+    match = _ROUND.match(low, start)
+    if match is None:
+        return None
+    return Amount(start, match.end(), f"một {match[0]}", "", SCALES.get(match[0]))
 
 
 def _after_repeat(low: str, end: int) -> int:
@@ -130,7 +139,6 @@ for _row in rows("lexicons/comparators.csv"):
     (_BEFORE if _row["position"] == "before" else _AFTER)[_row["phrase"]] = _row["comparator"]
 _LONGEST = max(phrase.count(" ") + 1 for phrase in _BEFORE)
 _FOLLOWS = re.compile(rf"(?: [^\W\d_]+){{0,2}}? ({'|'.join(_AFTER)}){_END}")
-_WORDS_BEFORE = re.compile(r"[^\W_]+(?: [^\W_]+)*\Z")
 _LEADS = re.compile(rf"({'|'.join(sorted(_BEFORE, key=len, reverse=True))}) ")
 
 
@@ -169,5 +177,11 @@ def words_before(low: str, start: int) -> list[str]:
     """Up to four words that stand right before ``start``, each after one space; none across a sign."""
     if start < 2 or low[start - 1] != " ":
         return []
-    run = _WORDS_BEFORE.search(low[max(0, start - 48) : start - 1])
-    return run[0].split(" ")[-_LONGEST:] if run else []
+    words: list[str] = []
+    for word in reversed(low[max(0, start - 48) : start - 1].rsplit(" ", _LONGEST)[-_LONGEST:]):
+        if not word.isalnum():
+            # "góp\nHơn": what stands before the break belongs to another line.
+            tail = word.rsplit("\n", 1)[-1]
+            return [tail, *words] if "\n" in word and tail.isalnum() else words
+        words.insert(0, word)
+    return words

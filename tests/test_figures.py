@@ -1,0 +1,194 @@
+"""Figures in any text: amounts in every written form, dates kept apart, spans inside the text, linear time."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import pipeline
+from pipeline import document
+from pipeline.extractors.figures import Figures
+from pipeline.normalize import plausibility
+from pipeline.normalize.counted import read_noun_phrase
+from pipeline.normalize.labels import label_before
+from pipeline.normalize.money import currency
+from pipeline.resources import rows
+
+LEXICONS = (
+    "units", "currencies", "comparators", "counted_nouns", "noun_phrase_stops",
+    "number_labels", "number_words", "figure_status", "figure_bounds",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """Figures without dates or organizations before it."""
+    nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "congdoan.Tokenizer.v1"}}})
+    component = Figures(nlp, "figures")
+
+    def find(text):
+        doc = component(nlp.make_doc(text))
+        return list(doc.spans["figures"])
+
+    return find
+
+
+def values(spans):
+    return [(s._.value.value, s._.value.unit) for s in spans]
+
+
+def setup_module():
+    pipeline.load(exclude=tuple(f"congdoan_{kind}" for kind in document.FACT_GROUPS))
+
+
+amounts = st.integers(1, 10**15 - 1)
+
+
+@given(amounts, st.sampled_from(["{:,} đồng", "{:,}đ", "{:,} VND", "{:,} VNĐ", "{:,}đồng"]))
+def test_written_out_amounts(alone, n, form):
+    written = form.format(n).replace(",", ".")
+    text = f"Công đoàn chi {written} cho công nhân."
+    digits = written.split("đ")[0].split(" ")[0]
+    expected = [] if "." not in digits and len(digits) > 7 else [(n, "VND")]
+    assert values(alone(text)) == expected
+
+
+@given(
+    st.integers(1, 999),
+    st.integers(0, 99),
+    st.sampled_from([("nghìn", 10**3), ("ngàn", 10**3), ("triệu", 10**6), ("tỷ", 10**9), ("tỉ", 10**9)]),
+    st.sampled_from([".", ","]),
+)
+def test_scaled_amounts_in_both_conventions(alone, whole, cents, scale, sign):
+    text = f"Quỹ đã trao {whole}{sign}{cents:02d} {scale[0]} đồng."
+    assert values(alone(text)) == [(round((whole * 100 + cents) * scale[1] / 100, 2), "VND")]
+
+
+@given(amounts.filter(lambda n: n < 10**9), st.sampled_from([".", ","]))
+def test_counts_are_whole(alone, n, sign):
+    text = f"Tỉnh có {n:,} đoàn viên.".replace(",", sign)
+    if n >= 1000:
+        assert values(alone(text)) == [(n, "đoàn viên")]
+
+
+@settings(max_examples=40)
+@given(st.dates(date(2000, 1, 1), date(2030, 12, 31)), st.integers(2, 999))
+def test_dates_and_amounts_stay_apart(full, day, n):
+    text = f"Ngày {day.day}/{day.month}/{day.year}, công đoàn trao {n} suất quà trị giá {n} triệu đồng."
+    doc = full(text)
+    assert values(doc.spans["figures"]) == [(n, "suất quà"), (n * 10**6, "VND")]
+
+
+@pytest.fixture(scope="module")
+def full():
+    kinds = ("organizations", "persons", "roles", "officials", "events")
+    return pipeline.load(exclude=tuple(f"congdoan_{kind}" for kind in kinds))
+
+
+PIECES = ["1", "12.", "3,", "/", "-", " ", "triệu", "đồng", "%", "“", '"', "(năm)", "hai", "mươi", "hơn", "từ", "đến",
+          "người", "lần thứ", "CNVC- LĐ", "mỗi", "m2", "\n", "một", "rưỡi", "gần chục", "ĐV, NLĐ", "20/11"]  # fmt: skip
+
+
+@given(st.text() | st.lists(st.sampled_from(PIECES)).map(" ".join) | st.lists(st.sampled_from(PIECES)).map("".join))
+def test_any_text_is_read_and_spans_lie_inside(alone, text):
+    for span in alone(text):
+        assert 0 <= span.start_char < span.end_char <= len(text)
+        assert text[span.start_char : span.end_char] == span.text
+        assert span._.value.value >= 0
+
+
+@given(st.lists(st.sampled_from(PIECES)).map(" ".join))
+def test_figures_do_not_overlap(alone, text):
+    spans = sorted(alone(text), key=lambda s: s.start_char)
+    assert all(a.end_char <= b.start_char for a, b in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1.", "1/", "1 ", "1-", "một ", "hai mươi ", "1 triệu ", "từ 1 đến ", "“1", "a "]
+)
+def test_long_runs_are_read_in_linear_time(alone, piece):
+    """A reader that looks to the end of the text from each number would take hours here; no clock is needed."""
+    assert isinstance(alone((piece * 200_000)[:200_000]), list)
+
+
+def test_dates_are_skipped(alone, full):
+    text = "Sau 5 năm, ngày 20/11 có 12 đoàn viên."
+    doc = full(text)
+    assert [s.text for s in doc.spans["figures"]] == ["12 đoàn viên"]
+    assert [s.text for s in alone(text)] == ["12 đoàn viên"]
+
+
+def test_numbers_inside_an_organization_are_skipped():
+    nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "congdoan.Tokenizer.v1"}}})
+    doc = nlp.make_doc("Công ty Rồng 8 công nhân và 120 Chủ tịch Công đoàn cơ sở.")
+    doc.spans["organizations"] = [doc.char_span(0, 14), doc.char_span(41, 56)]
+    found = Figures(nlp, "figures")(doc)
+    assert [s.text for s in found.spans["figures"]] == ["120 Chủ tịch Công đoàn cơ sở"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("đoàn viên công đoàn có hoàn cảnh khó khăn", "đoàn viên công đoàn"),
+        ("cán bộ, giáo viên, nhân viên là nữ", "cán bộ, giáo viên, nhân viên"),
+        ("đơn vị trực thuộc", "đơn vị"),
+        ("Quán Sứ, Hà Nội", None),
+        ("của tỉnh", None),
+        ("năm qua", None),
+        ("", None),
+    ],
+)
+def test_noun_phrase(text, unit):
+    phrase = read_noun_phrase(text, 0)
+    assert (phrase.unit if phrase else None) == unit
+
+
+@pytest.mark.parametrize(
+    ("before", "role"),
+    [("quận ", "label"), ("lần thứ ", "label"), ("trong số ", "count"), ("Q. ", "label"), ("có ", ""), ("", "")],
+)
+def test_label(before, role):
+    assert label_before(before.lower() + "11", len(before)) == role
+
+
+def test_bounds():
+    assert not plausibility.is_implausible("money", "VND", 300 * 10**9, 300, 10**9)
+    assert plausibility.is_implausible("age", "tuổi", 150, 150, None)
+    assert plausibility.is_implausible_per_head(300 * 10**9, 12)
+    assert not plausibility.is_implausible_per_head(36 * 10**6, 12)
+    assert not plausibility.is_implausible_per_head(10, 0)
+
+
+def test_currency():
+    assert currency("đồng", "chí", scaled=True) == "VND"
+    assert currency("bảng", "", scaled=False) is None
+    assert currency("bảng", "", scaled=True) == "GBP"
+    assert currency("xu", "", scaled=True) is None
+
+
+@pytest.mark.parametrize("name", LEXICONS)
+def test_rows_have_a_source_and_stand_once(name):
+    table = rows(f"lexicons/{name}.csv")
+    assert table and all(row["source"] for row in table)
+    assert all(None not in row and None not in row.values() for row in table)
+    keys = [tuple(row.values())[:-1] for row in table]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_rule_has_a_line():
+    folder = Path(__file__).parent / "corpus" / "figures"
+    lines = [json.loads(line) for file in folder.glob("*.jsonl") for line in file.read_text("utf-8").splitlines()]
+    claimed = {fact["rule"] for line in lines for fact in line["expected"] if "rule" in fact}
+    source = (Path(pipeline.__file__).parent / "normalize" / "figures.py").read_text("utf-8")
+    literal = set(re.findall(r'"(figure\.[a-z-]+)"', source))
+    measured = {f"figure.{row['measure']}" for row in rows("lexicons/units.csv")}
+    assert literal | measured <= claimed
+    assert sum(not line["expected"] for line in lines) >= len(lines) / 3
