@@ -30,6 +30,7 @@ from pipeline.values import EventValue
 
 # How many sentences after the title may say the main event's day and place.
 _LEAD = 6
+_NEAR = 60
 # A day told so many days after is history ("hy sinh ngày 31/10/1968"), no news.
 _HISTORY = 400
 # A sentence that opens with a duty ("Nhiệm vụ 6 tháng cuối năm …") makes the rest of its paragraph one.
@@ -211,7 +212,7 @@ class Events:
         """The event's time, and the sentence that says it: the trigger's; for the main event else one of the lead."""
         own = reading.within(reading.times, hit.sentence)
         if is_main:
-            own = [mention for mention in own if timing.is_day(mention) or timing.is_months(mention)]
+            own = [m for m in own if timing.is_day(m) or (timing.is_months(m) and _is_own_month(m, hit))]
         # "Ngày 13/7, ông A cho biết trong tháng 8 sẽ …": the first day is that of the telling.
         told = [mention for mention in own if mention.start >= self._said(reading, hit)]
         own = [mention for mention in told or own if timing.is_day(mention)] or told or own
@@ -257,6 +258,11 @@ def _inside(spans: list[tuple[int, int]], hit: Hit) -> bool:
     """Whether one of the ordered spans holds the trigger."""
     number = bisect_right(spans, (hit.start, len(spans) and spans[-1][1])) - 1
     return number >= 0 and spans[number][1] >= hit.end
+
+
+def _is_own_month(mention: TimeMention, hit: Hit) -> bool:
+    """A month beside the trigger, or the month of a plan; others tell of work done meanwhile."""
+    return "planned" in hit.effects or max(hit.start - mention.end, mention.start - hit.end) <= _NEAR
 
 
 def _refused(row: Mapping[str, str]) -> frozenset[str]:

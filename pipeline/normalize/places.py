@@ -33,6 +33,8 @@ class PlaceFinder:
         self._no_place = re.compile(rf"(?:{_words(lists['no_place'])})(?!\w)")
         self._resident = re.compile(rf"(?<!\w)(?:{_words(lists['resident'])}) \Z")
         self._head = re.compile(rf"(?:(?:{_words([*lists['venue'], *lists['division']])})(?!\w)\.? ?)+")
+        # Venues that are one of a kind, in whatever letters: "Phủ chủ tịch".
+        self._proper = re.compile(rf"(?:{_words(lists.get('proper', ()))})(?!\w)")
         self._division = re.compile(rf"(?:(?:{_words(lists['division'])})(?!\w)\.? ?)+")
         # Capitalized words, numbers ("58 Quán Sứ"), codes ("E21.105"), the small second syllables of names
         # ("Văn hóa Lao động"); dashes and "của" join them.
@@ -72,6 +74,9 @@ class PlaceFinder:
         name = self._name.match(text, head.end() if head else start, end)
         if head and name:
             return name.end()
+        proper = self._proper.match(form, start, end)
+        if proper and proper.end() > start and text[start].isupper():
+            return proper.end()
         name = self._name.match(text, start, end)
         found = name[0] if name else ""
         # "Hà Nội và 3 điểm cầu": what is known may be the name's beginning only.
