@@ -245,7 +245,7 @@ def _is_acronym(alias: str) -> bool:
 # --- events ---------------------------------------------------------------------------------------------------------
 
 # The main organization of a mention: the first named in its sentence, else the first of the article. A mention without
-# a day or an organization is an event of its own; the nth such one of a copy is the nth of the original.
+# a day (or a few) or an organization is an event of its own; the nth such one of a copy is the nth of the original.
 _EVENT_KEYS = """
 CREATE TEMP TABLE keyed AS
 WITH first_in_sentence AS (
@@ -260,7 +260,8 @@ WITH first_in_sentence AS (
     LEFT JOIN first_in_article a ON a.article_id = m.article_id
 )
 SELECT *, 'e-' || left(sha256(
-    CASE WHEN date_from IS NOT NULL AND date_precision IN ('day', 'range') AND main_org IS NOT NULL
+    CASE WHEN date_from IS NOT NULL AND date_precision IN ('day', 'range')
+        AND date_to - date_from <= 14 AND main_org IS NOT NULL
     THEN concat_ws('|', 'same', type, date_from, date_to, lower(coalesce(place, '')), main_org)
     ELSE concat_ws('|', 'alone', type, head, surface, nth) END), 20) AS event_id
 FROM placed"""

@@ -18,7 +18,7 @@ from pipeline.dataset import shards as store
 from pipeline.dataset import snapshot
 from pipeline.dataset.manifest import Manifest, Run
 from pipeline.dataset.shards import Shard
-from pipeline.errors import InputError
+from pipeline.errors import DatasetError, InputError
 from pipeline.rows import HANOI, digest, local_time
 from pipeline.run import Batch, Entry, ShardSpec, extract_batch, language, probe, run_shard
 from pipeline.versions import config_sha256, package_version
@@ -70,22 +70,15 @@ def run(
     """
     started = time.monotonic()
     found = intake.find_items(inputs)
-    with manifests.locked(out) as known:
-        if progress:
-            progress(0, None)
-        plan = _plan(found, max(1, options.shard_size))
-        kept = {shard.fingerprint: shard for shard in known.shards if store.is_whole(out, shard)}
-        if known.generation and list(plan) == [
-            shard.fingerprint for shard in known.shards if shard.fingerprint in kept
-        ]:
-            _repair(out, known)
-            done = 0
-        else:
-            known, done = _complete(out, known, plan, options, progress)
-        total = sum(map(len, plan.values()))
-        if progress:
-            progress(total, total)
-        return _summary(out, known, done, time.monotonic() - started)
+    try:
+        with manifests.locked(out) as known:
+            if progress:
+                progress(0, None)
+            plan = _plan(found, max(1, options.shard_size))
+            known, done = _bring_up(out, known, plan, options, progress)
+            return _summary(out, known, done, time.monotonic() - started)
+    except OSError as error:
+        raise DatasetError(f"{out}: can't be written ({error}); what was committed before is still there") from error
 
 
 def extract(
@@ -135,18 +128,22 @@ def _plan(entries: Iterable[Entry], size: int) -> dict[str, tuple[Entry, ...]]:
 
 
 def _cut(entries: Iterable[Entry], size: int) -> Iterator[tuple[Entry, ...]]:
-    """Shards of at most ``size`` entries, cut after entries whose own digest says so.
+    """Shards of at most ``size`` entries, about half of it on average, cut after entries whose own digest says so.
 
     Cut by count alone, one new file at the front of a folder would move every border and redo every shard.
     """
     shard: list[Entry] = []
     for entry in entries:
         shard.append(entry)
-        if len(shard) == size or (len(shard) > size // 2 and int(_mark(entry)[:8], 16) % max(1, size // 4) == 0):
+        if len(shard) == size or (len(shard) > size // 4 and _says_cut(entry, max(1, size // 3))):
             yield tuple(shard)
             shard = []
     if shard:
         yield tuple(shard)
+
+
+def _says_cut(entry: Entry, one_in: int) -> bool:
+    return not isinstance(entry, InputError) and int(entry.digest[:8], 16) % one_in == 0
 
 
 def _mark(entry: Entry) -> str:
@@ -156,6 +153,20 @@ def _mark(entry: Entry) -> str:
 
 def _fingerprint(entries: Iterable[Entry]) -> str:
     return digest("shard", config_sha256(), *map(_mark, entries))
+
+
+def _bring_up(
+    out: Path, known: Manifest, plan: dict[str, tuple[Entry, ...]], options: RunOptions, progress: Progress | None
+) -> tuple[Manifest, int]:
+    """The dataset's manifest once it holds the plan, and how many shards had to be done."""
+    whole = [shard.fingerprint for shard in known.shards if store.is_whole(out, shard)]
+    if not known.generation or list(plan) != whole or len(whole) < len(known.shards):
+        return _complete(out, known, plan, options, progress)
+    _repair(out, known)
+    total = sum(map(len, plan.values()))
+    if progress:
+        progress(total, total)
+    return known, 0
 
 
 def _complete(

@@ -3,9 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from pipeline import run
 from scrapers.errors import InputError
-from tests.small_language import language
 
 WORD = "deadly"
 
@@ -34,16 +32,27 @@ def die_at_once():
     os._exit(9)
 
 
+def nothing():
+    """What a worker of piles has to prepare; the rest imports late, as a new process takes seconds to import spaCy."""
+
+
 def prepare():
+    from pipeline import run
+    from tests.small_language import language
+
     run.language = language
 
 
 def run_shard(spec, tick=None):
+    from pipeline import run
+
     _die_of(spec)
     return run.run_shard(spec, tick)
 
 
 def extract_batch(batch, tick=None):
+    from pipeline import run
+
     _die_of(batch)
     return run.extract_batch(batch, tick)
 

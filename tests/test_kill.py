@@ -117,6 +117,25 @@ def test_a_kill_of_the_first_run(tmp_path, driver):
     check_nothing_is_left(out)
 
 
+def test_workers_end_with_their_driver(tmp_path, driver):
+    name = write(tmp_path / "news.jsonl", range(400))
+    driver.process.stdin.write(f"{tmp_path / 'd'} {name} 2\n")
+    driver.process.stdin.flush()
+    group = int(driver.process.stdout.readline())
+    while not list((tmp_path / "d").glob("shards/*/shard.json")):
+        time.sleep(0.05)
+    os.kill(group, signal.SIGKILL)  # the driver alone: its workers hear nothing
+    assert driver.process.stdout.readline().strip() == str(-signal.SIGKILL)
+    for _ in range(600):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    os.killpg(group, signal.SIGKILL)
+    pytest.fail("workers outlive their driver")
+
+
 def check_nothing_is_left(dataset):
     known = manifest.committed(dataset)
     assert all(shards.is_whole(dataset, shard) for shard in known.shards)
