@@ -14,11 +14,10 @@ from spacy.tokens import Doc
 
 from pipeline import document
 from pipeline.normalize import role_links
-from pipeline.normalize.fold import match_form
-from pipeline.normalize.person_names import historical
+from pipeline.normalize.person_names import form_of, historical
 from pipeline.normalize.post_organizations import Directory, Organization
 from pipeline.normalize.posts import Binding, Chain, Person, Post, chains, fill_organizations, posts_of
-from pipeline.values import OfficialValue, PersonValue
+from pipeline.values import OfficialValue, OrganizationValue, PersonValue
 
 _LOOK_BACK = 60
 
@@ -47,17 +46,17 @@ def _persons(doc: Doc) -> list[Person]:
     found = []
     for span in doc.spans.get("persons", ()):
         value: PersonValue = span._.value
-        if posts_allowed.get(match_form(value.name), True):
+        if posts_allowed.get(form_of(value.name), True):
             found.append(Person(span.start_char, span.end_char, value.name, value.honorific))
     return sorted(found, key=lambda person: person.start)
 
 
 def _organizations(doc: Doc) -> list[Organization]:
-    found = [
-        Organization(s.start_char, s.end_char, s._.value.name, s._.value.org_id, s._.value.org_type)
-        for s in doc.spans.get("organizations", ())
-        if s._.value
-    ]
+    found = []
+    for span in doc.spans.get("organizations", ()):
+        value: OrganizationValue | None = span._.value
+        if value is not None:
+            found.append(Organization(span.start_char, span.end_char, value.name, value.org_id, value.org_type))
     return sorted(found, key=lambda organization: organization.start)
 
 
@@ -151,7 +150,7 @@ def _facts(bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]
         post = binding.post
         if post.organization:
             same = known.setdefault((binding.person.name, post.role_id), {})
-            same.setdefault((match_form(post.role), post.organization.name), post)
+            same.setdefault((form_of(post.role), post.organization.name), post)
     facts = []
     for binding in sorted(bindings, key=lambda b: (min(b.post.start, b.person.start), b.post.start)):
         post, person = binding.post, binding.person
@@ -180,7 +179,7 @@ def _as_stated(post: Post, stated: list[Post]) -> tuple[Organization | None, str
         same = next((other for other in stated if _same_title(post.role, other.role)), None)
         return (same.organization, same.role) if same else (None, post.role)
     for other in stated:
-        if match_form(other.role) == match_form(post.role) and _same(post.organization, other.organization):
+        if form_of(other.role) == form_of(post.role) and _same(post.organization, other.organization):
             return other.organization, other.role
     return post.organization, post.role
 
@@ -188,7 +187,7 @@ def _as_stated(post: Post, stated: list[Post]) -> tuple[Organization | None, str
 def _same_title(bare: str, full: str) -> bool:
     """ "Phó Chủ tịch" may be the "Phó Chủ tịch Thường trực" stated before, "TGĐ" the "Tổng Giám đốc"; "Bí thư Đảng
     ủy" is not the "Bí thư" of elsewhere."""
-    a, b = match_form(bare), match_form(full)
+    a, b = form_of(bare), form_of(full)
     return a == b or b.startswith(f"{a} ") or " " not in a or " " not in b
 
 
@@ -197,5 +196,5 @@ def _same(one: Organization, other: Organization | None) -> bool:
         return False
     if one.org_id or other.org_id:
         return one.org_id == other.org_id
-    a, b = match_form(one.name), match_form(other.name)
+    a, b = form_of(one.name), form_of(other.name)
     return a == b or a.startswith(f"{b} ") or b.startswith(f"{a} ")

@@ -14,8 +14,7 @@ from spacy.tokens import Doc
 
 from pipeline import document
 from pipeline.normalize import name_contexts, person_names, titles
-from pipeline.normalize.fold import match_form
-from pipeline.normalize.person_names import Register
+from pipeline.normalize.person_names import Register, form_of
 from pipeline.values import PersonValue
 
 # Kinds of context in which a run is the name of something else (lexicons/name_contexts.csv).
@@ -136,7 +135,7 @@ def _cut(view: _Text, start: int, end: int) -> _Candidate | None:
     keep = len(words)
     offset = start
     for i, word in enumerate(words):
-        if i and match_form(word) in titles.first_words() and titles.title_pattern().match(view.form, offset):
+        if i and form_of(word) in titles.first_words() and titles.title_pattern().match(view.form, offset):
             keep = i
             break
         if i and len(word) > 1 and word.isupper() and not words[0].isupper():
@@ -196,13 +195,13 @@ def _looks_like_name(view: _Text, candidate: _Candidate) -> bool:
         return True
     if len(candidate.words) == 2:
         return strength == "core" and not view.text[candidate.end : candidate.end + 2].strip()[:1].isdigit()
-    return strength in ("core", "strong") or match_form(candidate.words[1]) in _GIVEN_MIDDLES
+    return strength in ("core", "strong") or form_of(candidate.words[1]) in _GIVEN_MIDDLES
 
 
 def _is_place_name(words: list[str]) -> bool:
     """ "Thái Bình Dương", "Đồng Nai Lê": three syllables that begin as a place does."""
     place = len(words) == 3 and person_names.tail_key(words[:2]) in person_names.lookalikes()
-    return place and match_form(words[1]) not in _GIVEN_MIDDLES
+    return place and form_of(words[1]) not in _GIVEN_MIDDLES
 
 
 def _is_capitals(candidate: _Candidate) -> bool:
@@ -222,7 +221,7 @@ def _context(view: _Text, candidate: _Candidate, before: list[str]) -> str | Non
     if end > 0 and view.text[end] == " " and (span := view.organization_at(end - 1)) and span[1] == end:
         # "Công ty Sài Gòn | Nguyễn Gia" goes on as the company's name; "Chủ tịch LĐLĐ quận 5 | Lê Mai" does not.
         led = name_contexts.title_ends(name_contexts.words_before(view.form, span[0]))
-        return "house" if led else None if len(candidate.words) > 2 else "organization"
+        return "house" if led or len(candidate.words) > 2 else "organization"
     return None
 
 

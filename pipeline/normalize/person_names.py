@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.phrases import WORD_START, alternation
@@ -27,6 +27,9 @@ _SYLLABLE = re.compile(
     r"(?:[aăâeêioôơuưy]{1,3})(?:ng|nh|ch|[cmnpt])?\Z"
 )
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+
+
+form_of = lru_cache(maxsize=1 << 15)(match_form)
 
 
 @cache
@@ -114,7 +117,8 @@ def first_of_two(words: list[str]) -> int:
 
 
 def tail_key(words: list[str]) -> str:
-    return " ".join(match_form(word) for word in words)
+    """The words' match form: what two spellings of one name share."""
+    return form_of(" ".join(words))
 
 
 class Register:

@@ -11,8 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.normalize.fold import match_form
-from pipeline.normalize.person_names import NAME_RUN
+from pipeline.normalize.person_names import NAME_RUN, form_of
 from pipeline.normalize.phrases import WORD_END, alternation
 from pipeline.resources import rows
 
@@ -43,7 +42,7 @@ class Generic:
 @cache
 def generics() -> dict[str, Generic]:
     return {
-        match_form(row["phrase"]): Generic(tuple(row["names_begin"].split("|")), row["kind"])
+        form_of(row["phrase"]): Generic(tuple(row["names_begin"].split("|")), row["kind"])
         for row in rows("lexicons/generic_organizations.csv")
     }
 
@@ -60,11 +59,11 @@ class Directory:
     def __init__(self, organizations: list[Organization]) -> None:
         self.organizations = organizations
         self.ends = [o.end for o in organizations]
-        self._by_name = {match_form(o.name): o for o in reversed(organizations)}
+        self._by_name = {form_of(o.name): o for o in reversed(organizations)}
         self._fitting: dict[str, list[Organization]] = {}
 
     def named(self, name: str) -> Organization | None:
-        return self._by_name.get(match_form(name))
+        return self._by_name.get(form_of(name))
 
     def ending_before(self, offset: int) -> Organization | None:
         i = bisect_right(self.ends, offset) - 1
@@ -79,7 +78,7 @@ class Directory:
         if phrase not in self._fitting:
             begins = generics()[phrase].names_begin
             self._fitting[phrase] = [
-                o for o in self.organizations if (form := match_form(o.name)).startswith(begins) and form != phrase
+                o for o in self.organizations if (form := form_of(o.name)).startswith(begins) and form != phrase
             ]
         return self._fitting[phrase]
 
@@ -102,13 +101,13 @@ class Directory:
     def owner_of_union(self, organization: Organization) -> Organization | None:
         """The employer whose union it is ("Công đoàn Đài Tiếng nói Việt Nam" → the station); None for a union of an
         industry or a place, which has no employer."""
-        match = _UNION.match(match_form(organization.name))
+        match = _UNION.match(form_of(organization.name))
         if not match:
             return None
         name = organization.name[match.end() :]
         if same := self.named(name):
             return same
-        if match_form(name).split(" ", 1)[0] in _owner_heads():
+        if form_of(name).split(" ", 1)[0] in _owner_heads():
             return Organization(organization.start, organization.end, name)
         return None
 
@@ -117,12 +116,12 @@ class Directory:
 def _owner_heads() -> frozenset[str]:
     """First words of names that own a union: công (ty), tổng (công ty), đài, trường … not ngành, tỉnh."""
     heads = {row["head"] for row in rows("lexicons/union_owner_heads.csv")}
-    return frozenset(match_form(head) for head in heads)
+    return frozenset(form_of(head) for head in heads)
 
 
 def of_same_place(phrase: str, sibling: Organization) -> Organization | None:
     """ "Tỉnh ủy" beside "Hội đồng nhân dân tỉnh Quảng Bình" → "Tỉnh ủy Quảng Bình"."""
-    form = match_form(sibling.name)
+    form = form_of(sibling.name)
     found = None
     for found in _UNIT.finditer(form):  # noqa: B007
         pass
@@ -147,4 +146,4 @@ def of_same_place(phrase: str, sibling: Organization) -> Organization | None:
 @cache
 def never_shared() -> frozenset[str]:
     """Organizations whose posts are held beside others elsewhere ("Ủy viên Bộ Chính trị, Bí thư …")."""
-    return frozenset(match_form(row["name"]) for row in rows("lexicons/never_shared_organizations.csv"))
+    return frozenset(form_of(row["name"]) for row in rows("lexicons/never_shared_organizations.csv"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.normalize import role_links
-from pipeline.normalize.fold import match_form
+from pipeline.normalize.person_names import form_of
 from pipeline.normalize.post_organizations import (
     Directory,
     Organization,
@@ -227,7 +227,7 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
 def _generic(post: Post, chain: Chain, known: Directory) -> Organization | None:
     phrase = post.generic
     if phrase is None and post.role_id == "party_committee_member":
-        phrase = match_form(post.role).removesuffix(" viên")
+        phrase = form_of(post.role).removesuffix(" viên")
     if phrase is None or phrase not in generics():
         return None
     organization = known.resolve(phrase, post.start)
@@ -247,10 +247,10 @@ def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
     sibling = next((other for other in neighbours if other.organization and other.role_id not in _OWN), None)
     if sibling is None or sibling.organization is None:
         return None
-    name = match_form(sibling.organization.name)
+    name = form_of(sibling.organization.name)
     if name in never_shared():
         return None
-    if _PARTY_GROUP.search(match_form(post.role)):
+    if _PARTY_GROUP.search(form_of(post.role)):
         return sibling.organization
     if _UNION_NAME.match(name):
         # In a union house the departments and committees are the union's, the managers its employer's.
