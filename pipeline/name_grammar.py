@@ -48,6 +48,7 @@ _IN_VIETNAM = re.compile(r" tại (?:việt nam|vn)(?!\w)")
 # In a school's name these are levels: "Trường CĐ Y tế", but "Trường Trung cấp CĐ".
 _SCHOOL_LEVELS = {"CĐ": "Cao đẳng", "TH": "Tiểu học", "MN": "Mầm non", "TC": "Trung cấp", "PTTH": "Phổ thông trung học"}
 _SCHOOL_SHORT = re.compile(r"(?<!\w)(?:CĐ|TH|MN|TC|PTTH)(?= [^\W\d_])")
+_ANNOUNCED = re.compile(r"(?:thông|cảnh|dự|loan|khai|mật) \Z")
 _BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
 _QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
 _STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
@@ -209,6 +210,10 @@ class Grammar:
             place = self._around.place(source, end, wide=False)
         if place is None and head.grammar != "federation" and (inner := self._nested(source, end)):
             return self._of(source, start, end, head, inner)
+        if place is None and head.grammar == "youth" and source.upper(end + 1):
+            brand = self.read(source, end + 1)  # "Đoàn Thanh niên Vietsovpetro"
+            if brand and not brand.short and brand.rule == "organization.registry":
+                return self._of(source, start, end, head, brand)
         kind = head.org_type
         if place and place.name == "Việt Nam" and (inner_place := self._around.place(source, place.end)):
             # "Mặt trận Tổ quốc Việt Nam tỉnh Hà Nam"
@@ -290,7 +295,7 @@ class Grammar:
         return self._make(source, start, last, head, end)
 
     def _company(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
-        if self._around.person(source, end) and middle(source, end):
+        if self._around.person(source, end) and (middle(source, end) or self._around.after_post(source, start, end)):
             return None
         last = self._runs.run(source, end, company=True)
         named = self._strip_legal(source, end, last)
@@ -372,6 +377,8 @@ class Grammar:
         return self._make(source, start, last, head, end)
 
     def _named(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        if head.grammar == "press" and _ANNOUNCED.search(source.form, max(0, start - 8), start):
+            return None  # "thông báo", "cảnh báo"
         last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
         if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
             last = abroad.end()

@@ -47,6 +47,7 @@ class Surroundings:
         self.title = name_trie.pattern(stops["title"])
         self.not_after = name_trie.pattern(stops["not_after"])
         self.allowed = name_trie.pattern(stops["allowed"])
+        self.not_inside = frozenset(stops["not_inside"])
         self._family = frozenset(stops["family"])
         self._sector = sector
         named = [
@@ -98,6 +99,10 @@ class Surroundings:
         end = level.end("level")
         return end - 1 if source.text[end - 1] == "." else end
 
+    def after_post(self, source: Source, start: int, end: int) -> bool:
+        """Whether [start, end) is a bare head between a post and a person of three syllables or more."""
+        return bool(self.person(source, end, least=2) and _POST_BEFORE.search(source.form, max(0, start - 60), start))
+
     def person(self, source: Source, position: int, name_start: int | None = None, least: int = 1) -> bool:
         """Whether a person's name stands here: a family name and capitalized syllables.
 
@@ -119,7 +124,7 @@ class Surroundings:
             if word[1].isupper() and len(word[1]) > 1 and not match[1].isupper():
                 break
             last, count = word.end(), count + 1
-        if count == 1 and name_start is not None:
+        if count == 1 and name_start is not None and least < 2:
             return bool(_POST_BEFORE.search(source.form, max(0, name_start - 60), name_start))
         return count >= least
 

@@ -6,13 +6,19 @@ import re
 
 from pipeline.name_places import Surroundings
 from pipeline.name_source import WORD, Source, capital
+from pipeline.normalize.fold import search_form
 from pipeline.normalize.names import name_key
 
 _CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|[-–—]) |, ")
 _ACRONYM_INSERT = re.compile(r" \([A-ZĐƯ][A-ZĐƯ&. -]{1,10}\)(?= [^\W\d_])")
 _NUMBER = re.compile(r"\d{1,2}(?![\w.,%/-]*\d)(?! (?:tỉnh|người|công nhân|lao động|đoàn|cán|nữ|triệu|tỷ|tỉ|phần|suất))")
 _COUNTRY = re.compile(r"(?:việt nam|vn)(?!\w)")
+_ZONES = frozenset(("KCN", "KCX", "KKT", "TPHCM", "TP", "CTCP", "HCM", "UBND", "LĐLĐ", "CĐ"))
 _CORPORATE_FORM = re.compile(r" ?[-–—] ?(?:CTCP|Công ty cổ phần|Công ty Cổ phần)(?!\w)")
+# A Vietnamese syllable without its marks; "Vissan", "Kanzaki" are none.
+_SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?", re.ASCII
+)
 
 
 class Runs:
@@ -44,7 +50,8 @@ class Runs:
         """
         end = position = start
         fields = False  # the last piece was a field of activity, which a connector may continue
-        proper = False
+        proper = 0  # words that are no field: the name itself
+        lone = False  # the last piece was a field of one syllable, which may begin a name ("Hoa Sen")
         for _ in range(24):
             connector = _CONNECTOR.match(source.text, position) if end > start else None
             step = connector.end() if connector else position + (source.form[position : position + 1] == " ")
@@ -69,7 +76,7 @@ class Runs:
                     break
                 persons -= 1
                 end = position = self._name_end(source, step)
-                proper = True
+                proper += 1
                 continue
             if phrase:
                 kind = self._kind.get(name_key(phrase[0]), "sector")
@@ -85,11 +92,17 @@ class Runs:
                 ):
                     end = position
                 fields = kind != "legal"
+                lone = " " not in phrase[0]
                 if kind == "closing" and capital:
                     return end
             elif capital or (end > start and end == position and _NUMBER.match(source.text, step)):
                 end = position = word.end()
-                fields, proper = False, True
+                if capital and not (proper or lone or persons) and (compound := self._compound(source, word, position)):
+                    # "Cục Xúc tiến", "Bệnh viện Hữu nghị": one word of two syllables, of which one is capitalized.
+                    end = position = compound
+                    fields = True
+                    continue
+                fields, proper = False, proper + 1
                 if company and (country := _COUNTRY.match(source.form, step)):
                     end = country.end()
                     break
@@ -100,19 +113,31 @@ class Runs:
                 position = insert.end()
         return self._suffix(source, end) if company and end > start else end
 
+    def _compound(self, source: Source, word: re.Match[str], position: int) -> int | None:
+        """The end of a lower-case syllable that completes a single capitalized one; None where it begins a clause."""
+        following = WORD.match(source.text, position)
+        if following is None or following[0][0] != " " or not following[1].islower():
+            return None
+        if following[1] in self._around.not_inside or self._inside.match(source.form, following.start(1)):
+            return None
+        if not (_SYLLABLE.fullmatch(search_form(word[1])) and _SYLLABLE.fullmatch(search_form(following[1]))):
+            return None
+        return following.end()
+
     def _swallowed(
         self,
         source: Source,
         step: int,
         start: int,
-        proper: bool,
+        proper: int,
         fields: bool,
         persons: int,
         phrase: re.Match[str] | None,
     ) -> bool:
         """Whether a person stands at ``step`` after a name that is whole: "ĐH Thương mại Nguyễn Văn …"."""
         if proper or persons:
-            return (proper or phrase is None) and self._around.person(source, step, start)
+            least = 2 if proper == 1 else 1  # "Hồng Hà Phương" is one name
+            return (proper > 0 or phrase is None) and self._around.person(source, step, start, least=least)
         return fields and phrase is None and self._around.person(source, step, start, least=2)
 
     def _connects(
@@ -133,6 +158,8 @@ class Runs:
             return phrase is not None or source.upper(step) or source.text[step].isdigit()
         if capitals and sign == "và":
             return source.upper(step)
+        if sign in "-–—" and (word := WORD.match(source.text, step)) and len(word[1]) > 1 and word[1].isupper():
+            return not self._around.wide_place.match(source.form, step) and word[1] not in _ZONES  # "Luxshare - ICT"
         if sign == ",":
             return fields and phrase is not None and source.form.startswith(" và ", phrase.end())
         return fields and phrase is not None
