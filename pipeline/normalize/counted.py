@@ -64,13 +64,15 @@ class _Words:
                 return j + 1, kind
         return i, ""
 
+    def compound(self, i: int) -> str:
+        """The role of the stop of two words at word ``i``: "ban hành", though "ban" is counted."""
+        if i + 1 < len(self.places) and self.linked(i + 1):
+            return _STOPS.get(f"{self.word(i)} {self.word(i + 1)}", "")
+        return ""
+
     def role(self, i: int) -> str:
         """The role of the stop at word ``i``, of two words or one; "" where it is no stop."""
-        if i + 1 < len(self.places) and self.linked(i + 1):
-            role = _STOPS.get(f"{self.word(i)} {self.word(i + 1)}")
-            if role:
-                return role
-        return _STOPS.get(self.word(i), "")
+        return self.compound(i) or _STOPS.get(self.word(i), "")
 
     def capital(self, i: int) -> bool:
         return self.raw[self.places[i][0]].isupper()
@@ -90,7 +92,7 @@ def read_noun_phrase(text: str, start: int) -> NounPhrase | None:
         return None
     after, kind = words.known(0)
     role = words.role(0)
-    if role == "time" or (role and not kind):
+    if role == "time" or (role and not kind) or (after == 1 and words.compound(0)):
         return None
     if words.capital(0) and not _is_head(words, after, kind):
         return None
@@ -123,6 +125,8 @@ def _extend(words: _Words, i: int, kind: str) -> int:
     limit = i + (1 if kind == "open" else 2)
     while i < limit and words.linked(i) and not words.role(i):
         after, more = words.known(i)
+        if kind in _PEOPLE and more == "body" and not words.word(i).startswith("công"):
+            return i
         if after > i + 1 or more == "abbreviation" or words.word(i) in ("nữ", "nam"):
             i = limit = after
             continue

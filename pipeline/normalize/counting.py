@@ -9,17 +9,22 @@ from pipeline.normalize.quantities import Amount, Unit, words_before
 _ONE_CUES = frozenset({"ít nhất", "tối thiểu", "chỉ", "chỉ có", "duy nhất", "vẻn vẹn", "tối đa", "không quá"})
 # "năm" is a year first: "trong năm đơn vị …" stays one.
 _FIVE_CUES = frozenset(("có", "gồm", "với", "trao", "tặng", "cả", "hơn", "gần"))
+# Units that a label's number can stand before: "lần 2 lần" says nothing, "đường 5 km" does.
+_COUNTABLE = frozenset(("lần", "điểm", "m"))
 _SENTENCE_START = frozenset(("", ".", ":", "!", "?", "-", "–"))
 
 
 def counts(text: str, low: str, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int) -> bool:
     """Whether it is a figure at all and no label, name, year, article or father ("ba")."""
     label = label_before(low, amount.start) if begin == amount.start else ""
-    measure = unit.measure if unit else "count"
-    if measure in ("count", "other") and label in ("label", "name"):
+    countable = unit is None or unit.unit in _COUNTABLE
+    if countable and (label in ("label", "name") or (label == "document" and not (phrase and phrase.kind != "open"))):
         return False
     if label == "group" and not (phrase and phrase.kind == "person"):
         return unit is not None
+    # "Siêu thị 0 đồng" is a name; nobody counts nothing.
+    if amount.value() == 0 and unit and unit.measure == "money":
+        return False
     if amount.digits:
         return not (phrase and phrase.kind == "open") or _counts_unknown(text, amount, begin)
     return _counts_in_words(text, low, amount, unit, phrase, begin)

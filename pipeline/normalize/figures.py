@@ -24,6 +24,7 @@ from pipeline.normalize.quantities import (
     read_amount,
     read_change,
     read_range,
+    read_total,
     read_unit,
     words_before,
 )
@@ -105,6 +106,8 @@ class Reader:
     def _stands_free(self, start: int) -> bool:
         """Whether no letter, sign or hyphen ties the number to what stands before it."""
         before = self.low[max(0, start - 3) : start]
+        if before in (" m ", "/m ") and self.low[start] in "23":
+            return False  # "150 m 2", "triệu đồng/m 2": a lost superscript
         if not before or before[-1] in " \n":
             return not before.endswith(("- ", "/ ")) or before[0] in " \n" or len(before) < 3
         if before[-1] == "/" and self.last is not None and self.last.end == start - 1:
@@ -125,7 +128,7 @@ class Reader:
         phrase = self._phrase(amount)
         if self._is_bare_money(amount, phrase):
             return self._build(amount, Unit(amount.end, "money", "VND", "VND"), None, rule="figure.money-bare")
-        return self._build(amount, None, phrase) if phrase else self._changed(amount)
+        return self._build(amount, None, phrase) if phrase else self._changed(amount) or self._part(amount)
 
     def _changed(self, amount: Amount) -> Found | None:
         """ "từ 3,25 lên 3,43 triệu đồng": the old value has the new one's scale and unit."""
@@ -138,6 +141,14 @@ class Reader:
             return None
         amount = _inherit(amount, new)
         return self._build(amount, replace(unit, end=amount.end), None, rule="figure.change", upper=new)
+
+    def _part(self, amount: Amount) -> Found | None:
+        """ "2.000 trong số 22.000 công nhân": the part counts what the whole does."""
+        begin = read_total(self.low, amount.end)
+        whole = read_amount(self.low, begin) if begin else None
+        phrase = self._phrase(whole) if whole else None
+        figure = self._build(amount, None, phrase, rule="figure.part", upper=whole) if phrase else None
+        return replace(figure, end=amount.end) if figure else None
 
     def _range(self, lower: Amount) -> Found | None:
         """ "15 - 20 triệu đồng", "từ 1,6 triệu đến dưới 5 triệu đồng": one figure with two ends."""

@@ -7,7 +7,10 @@ import re
 from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
 
-_LABELS = {match_form(row["word"]): row["role"] for row in rows("lexicons/number_labels.csv")}
+_ROWS = [(match_form(row["word"]), row["role"]) for row in rows("lexicons/number_labels.csv")]
+_JOINED = frozenset(word for word, role in _ROWS if role == "joined")
+_EACH = frozenset(word for word, role in _ROWS if role == "each")
+_LABELS = {word: "label" if role == "joined" else role for word, role in _ROWS if role != "each"}
 _LONGEST = max(word.count(" ") + 1 for word in _LABELS)
 # What ends the run of words that a label can be part of.
 _LINE_START = re.compile(r"[^\w ]+ ?|\n")
@@ -16,9 +19,10 @@ _SENTENCE_END = re.compile(r"[.!?…] ")
 
 
 def label_before(low: str, start: int) -> str:
-    """The role of the longest label that ends right before ``start``: label, group, name, count; "" without one.
+    """The role of the longest label that ends right before ``start``, "" without one: label, group, name, document;
+    count where what looks like a label is none ("trong số").
 
-    A dot, colon or hyphen may join an abbreviated one to its number: "Q. 10", "ĐT: 0911", "Covid - 19".
+    "mỗi tổ 5 người" has none. A dot, colon or hyphen may join some to their number: "Q. 10", "ĐT: 0911", "Covid - 19".
     """
     chunk = low[max(0, start - 40) : start]
     bare = chunk.rstrip(" .:-")
@@ -26,10 +30,14 @@ def label_before(low: str, start: int) -> str:
     if len(chunk) - len(bare) > 3:
         return ""
     words = match_form(_LINE_START.split(bare)[-1]).split(" ")
-    for length in range(min(1 if abbreviated else _LONGEST, len(words)), 0, -1):
-        word = " ".join(words[-length:])
-        if word in _LABELS and (not abbreviated or len(word) <= 7):
-            return _LABELS[word]
+    if abbreviated:
+        return "label" if words[-1] in _JOINED else ""
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        role = _LABELS.get(" ".join(words[-length:]), "")
+        if role in ("label", "group") and len(words) > length and words[-length - 1] in _EACH:
+            return ""
+        if role:
+            return role
     return ""
 
 

@@ -35,9 +35,11 @@ _GROUP = rf"(?:{_HUNDREDS}|{_TENS}|{_DIGIT})"
 _SCALE = _any("scale", spelled=True) + _END
 # Repeats are bounded so that reading from each word of a long run takes linear time in all.
 # After a scale a bare digit belongs to what follows it: "hai nghìn năm" is two thousand years.
-_LOWER = rf"(?: {_GROUP}(?: {_SCALE}){{1,3}}){{0,4}}(?: (?:{_HUNDREDS}|{_any('gap')} {_DIGIT}|{_TENS}|{_any('half')}{_END}|tư{_END}))?"
+_LOWER = rf"(?: {_GROUP}(?: {_SCALE}){{1,3}}){{0,4}}"
+_LOWEST = rf"(?: (?:{_HUNDREDS}|{_any('gap')} {_DIGIT}|{_TENS}|{_any('half')}{_END}|tư{_END}))?"
+_SHARE = rf"{_any('digit')} {_any('share')} {_any('digit', 'teen', 'hundred')}{_END}"
 
-NUMBER_WORDS: str = rf"(?:{_any('digit')} {_any('share')} {_any('digit', 'teen', 'hundred')}{_END}|{_GROUP}(?:(?: {_SCALE}){{1,3}}{_LOWER})?)"
+NUMBER_WORDS: str = rf"(?:{_SHARE}|{_GROUP}(?:(?: {_SCALE}){{1,3}}{_LOWER}{_LOWEST})?)"
 """Regex source, lower case, one space between words: "hai mươi lăm", "một triệu rưỡi", "hai phần ba". No groups."""
 
 DIGITS: str = r"\d+(?:[.,]\d+)*"

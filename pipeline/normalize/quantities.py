@@ -27,6 +27,7 @@ _NEXT_WORD = re.compile(r" ?([^\W_]+)")
 _UNITS = {row["surface"]: row for row in rows("lexicons/units.csv")}
 _LOWER_ONLY = frozenset(("m", "lần", "điểm", "tạ", "yến", "sào", "lít", "tấn"))
 _CHANGE = re.compile(r" (?:lên|xuống)(?: (?:đến|tới|còn|mức))? (?=\d)")
+_TOTAL = re.compile(r" trong (?:tổng )?số (?:hơn |gần |khoảng |trên )?(?=\d)")
 _WORD_UNITS = sorted((u for u in _UNITS if u[-1].isalnum()), key=len, reverse=True)
 _SIGN_UNITS = sorted((u for u in _UNITS if not u[-1].isalnum()), key=len, reverse=True)
 _UNIT = re.compile(rf" ?({'|'.join(map(re.escape, _SIGN_UNITS))}|(?:{'|'.join(map(re.escape, _WORD_UNITS))}){_END})")
@@ -131,6 +132,12 @@ def read_change(low: str, end: int) -> int | None:
     return match.end() if match else None
 
 
+def read_total(low: str, end: int) -> int | None:
+    """Where the whole begins after a part at ``end``: "2.000 *trong số 22.000* công nhân"."""
+    match = _TOTAL.match(low, end)
+    return match.end() if match else None
+
+
 # --- comparators ----------------------------------------------------------------------------------------------------
 
 _BEFORE: dict[str, str] = {}
@@ -139,7 +146,7 @@ for _row in rows("lexicons/comparators.csv"):
     (_BEFORE if _row["position"] == "before" else _AFTER)[_row["phrase"]] = _row["comparator"]
 _LONGEST = max(phrase.count(" ") + 1 for phrase in _BEFORE)
 _FOLLOWS = re.compile(rf"(?: [^\W\d_]+){{0,2}}? ({'|'.join(_AFTER)}){_END}")
-_LEADS = re.compile(rf"({'|'.join(sorted(_BEFORE, key=len, reverse=True))}) ")
+_LEADS = re.compile(rf"({'|'.join(sorted(filter(_BEFORE.get, _BEFORE), key=len, reverse=True))}) ")
 
 
 def comparator_before(low: str, start: int) -> tuple[str | None, int]:
@@ -150,12 +157,12 @@ def comparator_before(low: str, start: int) -> tuple[str | None, int]:
     found: str | None = None
     begin = start
     while True:
-        words = words_before(low, begin)
+        words, sign, length = words_before(low, begin), None, 0
         for length in range(min(_LONGEST, len(words)), 0, -1):
             sign = _BEFORE.get(" ".join(words[-length:]))
-            if sign:
+            if sign is not None:
                 break
-        else:
+        if not sign:
             return found, begin
         found = found if found not in (None, "=") else sign
         begin -= len(" ".join(words[-length:])) + 1
