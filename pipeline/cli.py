@@ -265,7 +265,7 @@ def _print_table(table: pa.Table, format: QueryFormat) -> None:
 
 def _number(value: float) -> str:
     """Amounts in full: 300000000, not 3e+08 or 300000000.0."""
-    return f"{value:.0f}" if value.is_integer() else repr(value)
+    return f"{value:.0f}" if value.is_integer() else repr(float(value))
 
 
 def _cell(value: Any) -> str:
