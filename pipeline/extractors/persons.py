@@ -60,7 +60,7 @@ class Persons:
         view = _Text(document.text_of(doc), document.match_form(doc), [s for s, _ in spans], [e for _, e in spans])
         found = _merge(_family_led(view), _after_honorific(view))
         register = Register()
-        # Longer names first: "Diệu Thúy" beside "Trần Thị Diệu Thúy" is no second person.
+        # Longer names first: "Diệu Thúy" beside "Đặng Thị Diệu Thúy" is no second person.
         for candidate in sorted(found, key=lambda c: -len(c.words)):
             if candidate.rule != "person.short":
                 _register(candidate, register)

@@ -17,7 +17,7 @@ from pipeline.resources import rows
 # What may stand between an honorific or a context word and the name: "ông: ", "quỹ học bổng “".
 _OPENING = " :“\"'‘«("
 _REACH = 40
-# "(131 Bùi Hữu Nghĩa", "Trần Hưng Đạo, Q.5": a street.
+# "(12 Bùi Hữu Nghĩa", "Trần Hưng Đạo, Q.5": a street.
 _HOUSE_NUMBER = re.compile(r"(?:\A|[\s(,])\d+[a-z]?(?:[-/]\d+[a-z]?)* \Z")
 _DISTRICT_FOLLOWS = re.compile(r", ?(?:q\. ?\d|quận |p\. ?\d|phường |q\.|tp\. ?hcm|tphcm)")
 # A post or an age follows: "Kim Long, Chủ tịch", "Danh Út (45 tuổi", "Sơn Ngọc sinh năm".

@@ -101,7 +101,7 @@ def in_title_case(name: str) -> str:
 
 
 def first_of_two(words: list[str]) -> int:
-    """Index at which a second name begins inside a run ("Thạch Thất Nguyễn Đăng Quân" → 2), 0 where none does.
+    """Index at which a second name begins inside a run ("Thạch Hà Nguyễn Văn Bách" → 2), 0 where none does.
 
     A hardly-anything-else family name may be a middle name in second place ("Phan Nguyễn Như Khuê"); later, or before
     "Thị" and "Văn", it leads a name of its own.
