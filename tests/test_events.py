@@ -211,6 +211,7 @@ def test_an_events_time_keeps_the_days():
         ("anh đang làm việc tại Hà Nội", None),
         ("tại Nguyễn Văn Lực", None),
         ("tại ", None),
+        ("tại " + "Ba " * 20_000, None),
     ],
 )
 def test_places(text, expected):

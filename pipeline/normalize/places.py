@@ -36,11 +36,11 @@ class PlaceFinder:
         # Venues that are one of a kind, in whatever letters: "Phủ chủ tịch".
         self._proper = re.compile(rf"(?:{_words(lists.get('proper', ()))})(?!\w)")
         self._division = re.compile(rf"(?:(?:{_words(lists['division'])})(?!\w)\.? ?)+")
-        # Capitalized words, numbers ("58 Quán Sứ"), codes ("E21.105"), the small second syllables of names
+        # A dozen words at most: capitalized words, numbers ("58 Quán Sứ"), codes ("E21.105"), the small second syllables of names
         # ("Văn hóa Lao động"); dashes and "của" join them.
         syllables = "|".join(lists["name_syllable"])
         word = rf"{_NAME_WORD}(?: (?:{syllables})(?!\w))*"
-        self._name = re.compile(rf"{word}(?:(?: ?[-–] ?| |, số )(?:(?:và|của|thuộc) )?{word})*")
+        self._name = re.compile(rf"{word}(?:(?: ?[-–] ?| |, số )(?:(?:và|của|thuộc) )?{word}){{0,12}}")
 
     def find(self, text: str, form: str, start: int, end: int) -> tuple[int, int] | None:
         """Bounds of the named place in [start, end); None where there is none. "tại" goes before "ở" and "đến"."""
