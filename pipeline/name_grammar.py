@@ -299,7 +299,8 @@ class Grammar:
             return None
         last = self._runs.run(source, end, company=True)
         named = self._strip_legal(source, end, last)
-        if not has_name(named) or (source.text[start].islower() and self._around.person(source, end)):
+        lower = source.text[start].islower()
+        if not has_name(named) or (lower and (self._around.person(source, end) or self._only_place(source, end, last))):
             return None
         return self._make(source, start, last, head, end)
 

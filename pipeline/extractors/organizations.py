@@ -56,6 +56,7 @@ class Organizations:
     def _abbreviated(self, source: Source, readings: list[Reading]) -> list[Reading]:
         """Mentions by abbreviations: those the text defines, and acronyms of the names it spells out."""
         shorts: dict[str, Reading] = {}
+        worded: set[str] = set()
         for reading in readings:
             if reading.short:
                 continue
@@ -63,17 +64,13 @@ class Organizations:
             defined = defined_after(source.text, reading.end, name)
             if defined and not gazetteers.find_places(defined[0]):
                 shorts.setdefault(defined[0], reading)
-            letters = initials(name)
-            if len(letters) >= 4 and letters != name:
-                shorts.setdefault(letters, reading)
-        if not shorts:
-            return []
-        worded = [short for short in shorts if not _ACRONYM.fullmatch(short)]
-        found = [(match.start(), match.end()) for match in _ACRONYM.finditer(source.text) if match[0] in shorts]
+                worded.add(defined[0])
+            shorts.setdefault(initials(name), reading)
+        found = [match.span() for match in _ACRONYM.finditer(source.text) if match[0] in shorts]
         if worded:
             spelled = "|".join(re.escape(short) for short in sorted(worded, key=len, reverse=True))
             found += [match.span() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", source.text)]
-        return _outside(readings, source, found, shorts)
+        return _outside(readings, source, found, shorts) if found else []
 
     def _foreign(self, source: Source, mention: Mention) -> bool:
         """Another country's government; the Government in the title of its head."""
