@@ -53,6 +53,10 @@ class _Words:
     def word(self, i: int) -> str:
         return self.form[slice(*self.places[i])]
 
+    def phrase(self, i: int, after: int) -> str:
+        """Words ``i`` up to before ``after``."""
+        return self.form[self.places[i][0] : self.places[after - 1][1]]
+
     def known(self, i: int) -> tuple[int, str]:
         """The longest known noun at word ``i``: the index after it and its class; (i, "") without one."""
         last = i
@@ -125,7 +129,7 @@ def _extend(words: _Words, i: int, kind: str) -> int:
     limit = i + (1 if kind == "open" else 2)
     while i < limit and words.linked(i) and not words.role(i):
         after, more = words.known(i)
-        if kind in _PEOPLE and more == "body" and not words.word(i).startswith("công"):
+        if kind in _PEOPLE and more == "body" and not words.phrase(i, after).startswith("công đoàn"):
             return i
         if after > i + 1 or more == "abbreviation" or words.word(i) in ("nữ", "nam"):
             i = limit = after

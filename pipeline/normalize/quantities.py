@@ -115,7 +115,11 @@ def read_unit(text: str, low: str, amount: Amount) -> Unit | None:
         return None
     # "10 Lần" is a heading's word, "29M-2270" a number plate.
     written = text[match.start(1) : match.end(1)]
-    plate = low[match.end() : match.end() + 1] == "-" and low[match.end() + 1 : match.end() + 2].isdigit()
+    plate = (
+        match[0][0] != " "
+        and low[match.end() : match.end() + 1] == "-"
+        and low[match.end() + 1 : match.end() + 2].isdigit()
+    )
     named = written[0].isupper() and written.lower() in _LOWER_ONLY
     return None if plate or named else Unit(match.end(), row["measure"], row["unit"])
 
