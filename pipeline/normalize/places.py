@@ -36,8 +36,8 @@ class PlaceFinder:
         # Venues that are one of a kind, in whatever letters: "Phủ chủ tịch".
         self._proper = re.compile(rf"(?:{_words(lists.get('proper', ()))})(?!\w)")
         self._division = re.compile(rf"(?:(?:{_words(lists['division'])})(?!\w)\.? ?)+")
-        # A dozen words at most: capitalized words, numbers ("58 Quán Sứ"), codes ("E21.105"), the small second syllables of names
-        # ("Văn hóa Lao động"); dashes and "của" join them.
+        # A dozen words at most: capitalized words, numbers ("58 Quán Sứ"), codes ("E21.105"), the small second
+        # syllables of names ("Văn hóa Lao động"); dashes and "của" join them.
         syllables = "|".join(lists["name_syllable"])
         word = rf"{_NAME_WORD}(?: (?:{syllables})(?!\w))*"
         self._name = re.compile(rf"{word}(?:(?: ?[-–] ?| |, số )(?:(?:và|của|thuộc) )?{word}){{0,12}}")
