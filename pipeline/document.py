@@ -13,8 +13,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
@@ -71,11 +74,15 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
 
 # --- sentences ------------------------------------------------------------------------------------------------------
 
+_LOWER, _UPPER = (
+    ascii_range + "".join(c for c in map(chr, range(0xC0, 0x1EFA)) if keep(c))
+    for ascii_range, keep in (("a-z", str.islower), ("A-Z", str.isupper))
+)
 _END = re.compile(
     r"\n+"
-    r"|(?P<spaced>[.!?…]+[\"”’)\]]*) +(?=[“\"‘(\[–\-•*]* ?[^\W_])"
+    r"|(?<![.!?…])(?P<spaced>[.!?…]+[\"”’)\]]*) +(?=[“\"‘(\[–\-•*]* ?[^\W_])"
     # A page that lost a line break: "đóng góp.Ông Nhân" — a whole lower-case syllable, a stop, a capitalized word.
-    r"|(?<=[a-zà-ỹ][a-zà-ỹ])(?P<glued>[.!?…]+[\"”’)\]]*)(?=[“\"‘(]?[A-ZĐÀ-Ỵ][^\W\d_])"
+    rf"|(?<=[{_LOWER}][{_LOWER}])(?P<glued>[.!?…]+[\"”’)\]]*)(?=[“\"‘(]?[{_UPPER}][^\W\d_])"
 )
 _LAST_WORD = re.compile(r"[^\s(“\"]+\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]\Z")
@@ -91,14 +98,16 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         bounds = list(self._split(text_of(doc)))
-        starts = token_starts(doc)
-        for start, _ in bounds:
-            i = bisect_left(starts, start)
-            if i < len(doc):
-                doc[i].is_sent_start = True
-        if len(bounds) < 2 and len(doc) > 1:
-            # spaCy takes the first token's start for granted and would call a Doc of one sentence unsplit.
-            doc[1].is_sent_start = False
+        if len(doc) > 1:
+            # One array at once: setting a token's own flag looks through the whole Doc each time.
+            flags = np.zeros(len(doc), dtype=np.int64)
+            starts = token_starts(doc)
+            flags[[i for i in (bisect_left(starts, start) for start, _ in bounds) if i < len(doc)]] = 1
+            if len(bounds) < 2:
+                # spaCy takes the first token's start for granted and would call a Doc of one sentence unsplit.
+                flags[1] = -1
+            column: Any = flags.astype(np.uint64).reshape(-1, 1)
+            doc.from_array([SENT_START], column)
         doc.user_data[_SENTENCES] = bounds
         return doc
 
@@ -116,7 +125,7 @@ class Sentences:
 
     def _ends(self, text: str, start: int, match: re.Match[str]) -> bool:
         if match["spaced"][0] != ".":
-            return text[match.end() :].lstrip('“"‘([–-•* ')[:1].isupper() or match["spaced"][0] in "!?"
+            return text[match.end() : match.end() + 4].lstrip('“"‘([–-•* ')[:1].isupper() or match["spaced"][0] in "!?"
         before = text[max(start, match.start() - 40) : match.start()]
         word = _LAST_WORD.search(before)
         follows = text[match.end() : match.end() + 4].lstrip('“"‘([–-•* ')[:1]
@@ -141,7 +150,7 @@ def sentences(doc: Doc) -> list[tuple[int, int]]:
 def sentence_at(doc: Doc, offset: int) -> int:
     """Index of the sentence that holds the character ``offset`` (or the nearest one before it)."""
     bounds = sentences(doc)
-    return max(0, bisect_right(bounds, (offset, len(doc.text) + 1)) - 1)
+    return max(0, bisect_right(bounds, offset, key=itemgetter(0)) - 1)
 
 
 # --- zones ----------------------------------------------------------------------------------------------------------
@@ -180,7 +189,7 @@ def zones(doc: Doc) -> list[tuple[int, int, str]]:
 def zone_at(doc: Doc, offset: int) -> str:
     """The zone that holds the character ``offset``."""
     bounds = zones(doc)
-    return bounds[max(0, bisect_right(bounds, offset, key=lambda zone: zone[0]) - 1)][2]
+    return bounds[max(0, bisect_right(bounds, offset, key=itemgetter(0)) - 1)][2]
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ class Dates:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        found = timex.find(doc.text, document.published(doc), document.sentences(doc))
+        found = timex.find(document.text_of(doc), document.published(doc), document.sentences(doc))
         doc.spans["dates"] = [
             document.annotate(doc, start, end, label=value.type, rule=rule, value=value)
             for start, end, rule, value in found
