@@ -15,6 +15,9 @@ from pipeline.resources import rows
 
 _NOUNS = {match_form(row["noun"]): row["class"] for row in rows("lexicons/counted_nouns.csv")}
 _STOPS = {match_form(row["word"]): row["role"] for row in rows("lexicons/noun_phrase_stops.csv")}
+_FIRST_WORDS = frozenset(noun.split(" ")[0] for noun in _NOUNS)
+# Settled without reading on: most words after a number are these.
+_NEVER_HEADS = frozenset(word for word in _STOPS if word not in _FIRST_WORDS)
 _LONGEST = max(noun.count(" ") + 1 for noun in _NOUNS)
 _WORD = re.compile(r"đ/c(?![^\W_])|cnvc ?- ?lđ(?![^\W_])|f[01](?![^\W_])|[^\W\d_]+(?:-[^\W\d_]+)*")
 _LOOK = 100
@@ -91,12 +94,14 @@ def read_noun_phrase(text: str, start: int) -> NounPhrase | None:
     if not text[start : start + 1].isalpha():
         quoted = _QUOTE.match(text, start)
         return _quoted(text, quoted) if quoted else None
+    if text[start : start + 12].partition(" ")[0].lower() in _NEVER_HEADS:
+        return None
     words = _Words(text, start)
     if not words.places or words.places[0][0] != 0:
         return None
     after, kind = words.known(0)
     role = words.role(0)
-    if role == "time" or (role and not kind) or (after == 1 and words.compound(0)):
+    if (role == "time" and after <= 1) or (role and not kind) or (after == 1 and words.compound(0)):
         return None
     if words.capital(0) and not _is_head(words, after, kind):
         return None

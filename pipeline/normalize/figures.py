@@ -30,13 +30,16 @@ from pipeline.normalize.quantities import (
 )
 from pipeline.values import FigureValue
 
-_DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+# Most numbers end a clause or a line, where nothing is counted. Atomic, and only from where a number begins: linear.
+_DIGITS = re.compile(
+    r"[0-9](?<![0-9][0-9])(?<![0-9][.,][0-9])(?>[0-9]*(?:[.,][0-9]+)*)(?= ?(?:[^\W\d_]|[%‰$€£¥°º–—~/-])| [“\"‘'(])"
+)
+_ONE = r"một(?= (?:trăm|nghìn|ngàn|vạn|chục|triệu|tỷ|tỉ|phần|[“\"]))|(?:chỉ|có|nhất|là|thiểu|vẹn|đa|quá) một(?= )"
 _WORDS = re.compile(
-    r"[ \n\"“(](?:(?:một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười)(?= )"
+    rf"[ \n\"“(](?:{_ONE}|(?:hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười)(?= )"
     r"|(?:gần|hơn|ngót) (?=(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ) ))"
 )
 _GLUED_BEFORE = frozenset("./-:_+#@&%")
-_MAY_COUNT = re.compile(r" ?(?:[^\W\d_]|[%‰$€£¥°º–—~/-])| [“\"‘'(]")
 _MILLION = Decimal(1_000_000)
 # "2/3 công nhân" is a share of them; "9/11 chỉ tiêu" are nine and eleven.
 _SHARES = 5
@@ -84,7 +87,9 @@ class Reader:
     def _triggers(self) -> list[int]:
         starts = [m.start() for m in _DIGITS.finditer(self.low)]
         # A line's start before the text, so that its first word is found like any other's.
-        starts += [(m.end() if m[0].endswith(" ") else m.start() + 1) - 1 for m in _WORDS.finditer("\n" + self.low)]
+        for match in _WORDS.finditer("\n" + self.low):
+            lead = match[0].endswith((" ", " một"))
+            starts.append((match.end() - 3 * match[0].endswith("một") if lead else match.start() + 1) - 1)
         return sorted(starts)
 
     def _at(self, start: int) -> list[Found]:

@@ -58,11 +58,11 @@ def parse_digits(text: str, *, whole: bool = False) -> Decimal | None:
     >>> parse_digits("1.863,5"), parse_digits("1,863.5"), parse_digits("85.6"), parse_digits("1,863")
     (Decimal('1863.5'), Decimal('1863.5'), Decimal('85.6'), Decimal('1.863'))
     """
+    if text.isdecimal():
+        return Decimal(text)
     if not _PLAIN.match(text):
         return None
     signs = [c for c in text if c in ".,"]
-    if not signs:
-        return Decimal(text)
     parts = re.split(r"[.,]", text)
     last = signs[-1]
     decimal = _is_decimal(parts, signs, whole)

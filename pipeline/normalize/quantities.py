@@ -72,7 +72,8 @@ def read_amount(low: str, start: int) -> Amount | None:
         return Amount(start, spelled.end(), spelled[0], "", SCALES[scales[-1]] if scales else None)
     for end in (match.end(), match.end(2)):
         text = low[start:end]
-        if parse_number(text) is not None:
+        # What is digits alone, with or without scale words, always reads.
+        if (not match[3] and match[1].isdecimal()) or parse_number(text) is not None:
             break
     else:
         return None
