@@ -6,13 +6,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OUT ?= dataset
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types arrows tests format bench sample dictionary constraints clean
+.PHONY: help run test check lint types arrows tests format bench floors pictures sample dictionary constraints clean
 
 help:
 	@echo "make run     set up, then extract the bundled sample into $(OUT)/"
 	@echo "make test    set up, then lint, types, import arrows, tests and accuracy floors"
 	@echo "make format  rewrite the code in the house format"
 	@echo "make bench   speed and memory against the peers, as ratios"
+	@echo "make pictures  run the notebooks on the sample; keep their outputs and the picture in the README"
 	@echo "make sample  build the sample's archive from its articles"
 	@echo "make clean   remove the environment and everything built"
 
@@ -58,6 +59,14 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks.articles_per_second
 	$(BIN)/python -m tests.benchmarks.dates_and_figures
+
+floors: $(VENV)/.dev
+	$(BIN)/python -m tests.floors
+
+pictures: $(VENV)/.dev
+	$(BIN)/congdoan run --out build/sample-dataset >/dev/null
+	CONGDOAN_DATASET=$(CURDIR)/build/sample-dataset CONGDOAN_PICTURES=$(CURDIR)/notebooks/pictures \
+	  $(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace notebooks/*.ipynb
 
 sample: $(VENV)/.run
 	$(BIN)/python data/sample/build.py
