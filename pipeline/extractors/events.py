@@ -36,6 +36,13 @@ _HISTORY = 400
 # A sentence that opens with a duty ("Nhiệm vụ 6 tháng cuối năm …") makes the rest of its paragraph one.
 _OPENING = 25
 # Pages mix straight and curly quotes: “Sen Việt".
+# Where a page has no captions of its own, a sentence before "Ảnh: …" in the lead is one.
+_CREDIT = re.compile(r"\(?Ảnh(?: chụp)?(?: minh họa)? ?:")
+_STOPS = frozenset('.!?…:;,”")')
+_HEADING = 100
+_REPORTS = re.compile(r",? (?:đưa tin|dẫn lời|dẫn nguồn|cho biết|cho hay|viết)(?!\w)")
+# "từ ngày 1/1", said after what is asked for or decided, is the day it is to hold from.
+_FROM = re.compile(r"(?<!\w)(?:từ|kể từ|trước|đến hết|hết)(?: ngày)? \Z")
 _QUOTE = re.compile(r"[“\"][^“”\"\n]{1,160}[”\"]")
 
 
@@ -70,6 +77,7 @@ class Events:
         parts = {row["name"]: row["pattern"] for row in rows("lexicons/event_parts.csv")}
         self._triggers = rows("lexicons/event_triggers.csv")
         self._rules = [f"event.{row['type']}.{_slug(row['head'])}" for row in self._triggers]
+        self._rules.append("event.other.title")
         self._weights = [float(row["weight"]) for row in self._triggers]
         self._cues = [
             (frozenset(row["effect"].split("|")), int(row["reach"]), frozenset(filter(None, row["types"].split("|"))))
@@ -79,22 +87,30 @@ class Events:
         self._not_after = [_refused(row) for row in rows("lexicons/event_cues.csv")]
         self._trigger_not_after = [_refused(row) for row in self._triggers]
         self._reach = max(reach for _, reach, _ in self._cues)
-        self._scan = Scanner(
-            Lexicon(self._triggers, parts), Lexicon(rows("lexicons/event_cues.csv"), parts, every=True)
-        )
+        self._scan = Scanner(Lexicon(self._triggers, parts))
+        self._scan_cues = Scanner(Lexicon(rows("lexicons/event_cues.csv"), parts, every=True))
         lists: defaultdict[str, list[str]] = defaultdict(list)
         for row in rows("lexicons/event_places.csv"):
             lists[row["list"]].append(row["phrase"])
-        self._places = PlaceFinder(lists, lambda name: bool(find_places(name)))
+        foreign = {strip_marks(match_form(name)) for name in lists["foreign"]}
+        self._places = PlaceFinder(
+            lists, lambda name: bool(find_places(name)) or strip_marks(match_form(name)) in foreign
+        )
 
     def __call__(self, doc: Doc) -> Doc:
         doc.spans["events"] = []
         reading = self._read(doc)
-        main = choose_main(reading.hits, titled=any(zone == "title" for _, _, zone in zones(doc)))
+        title = next(((start, end) for start, end, zone in zones(doc) if zone == "title" and end > start), None)
+        main = choose_main(reading.hits, titled=title is not None) or (title and self._titled(reading, *title))
         if main is not None:
             hits = sorted([main, *choose_others(reading.hits, main)], key=_start)
             doc.spans["events"] = [self._span(doc, reading, hit, is_main=hit is main) for hit in hits]
         return doc
+
+    def _titled(self, reading: Reading, start: int, end: int) -> Hit:
+        """What an article reports whose words no row knows: its title says it."""
+        words = reading.form[start:end]
+        return Hit(start, end, len(self._triggers), "other", 0.5, True, words, 0, 0, "title", 1.0)
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -102,19 +118,28 @@ class Events:
         text = document.text_of(doc)
         form = document.match_form(doc)
         bounds = sentences(doc)
-        found, cues = self._scan(form)
+        found = self._scan(form)[0]
         reading = Reading(text, form, bounds, [start for start, _ in bounds], defaultdict(list), [], [], [])
         reading.published = document.published(doc)
-        for cue in cues:
-            if not _follows(form, cue, self._not_after[cue.row]):
-                reading.cues[reading.sentence_at(cue.start)].append(cue)
-        reading.times = [mention for mention in mentions(doc) if not self._is_occasion(reading, mention)]
+        times = mentions(doc)
+        # Most sentences hold neither trigger nor time: of those only the opening matters ("Nhiệm vụ …").
+        telling = {reading.sentence_at(start) for start in (*map(_start, found), *map(_start, times))}
+        for number, (start, end) in enumerate(bounds):
+            stop = end if number in telling else min(end, start + 2 * _OPENING)
+            reading.cues[number] = [
+                cue
+                for cue in self._scan_cues(form, start, stop)[0]
+                if not _follows(form, cue, self._not_after[cue.row])
+            ]
+        reading.times = [mention for mention in times if not self._is_occasion(reading, mention)]
         reading.days = [mention for mention in reading.times if timing.is_day(mention)]
         self._collect(doc, reading, found)
         return reading
 
     def _collect(self, doc: Doc, reading: Reading, found: list[Cue]) -> None:
         zone = sentence_zones(doc, reading.starts)
+        for number in credited(reading.text, reading.bounds):
+            zone[number] = "caption" if zone[number] == "body" else zone[number]
         positions = list(sentence_positions(zone))
         dated = {reading.sentence_at(day.start) for day in reading.days}
         monthly = {reading.sentence_at(month.start) for month in reading.times if timing.is_months(month)}
@@ -138,6 +163,7 @@ class Events:
             hit.effects = self._effects(reading, hit)
             hit.effects |= {"name"} if _inside(names, hit) else set()
             hit.effects |= {"quoted"} if _inside(quotes, hit) else set()
+            hit.effects |= {"quoted"} if _is_heading(reading, number) else set()
             if number in agendas and "past" not in hit.effects and not hit.dated:
                 hit.effects.add("agenda")
             reading.hits.append(hit)
@@ -213,6 +239,7 @@ class Events:
         own = reading.within(reading.times, hit.sentence)
         if is_main:
             own = [m for m in own if timing.is_day(m) or (timing.is_months(m) and _is_own_month(m, hit))]
+            own = [m for m in own if not self._is_other_day(reading, hit, m)]
         # "Ngày 13/7, ông A cho biết trong tháng 8 sẽ …": the first day is that of the telling.
         told = [mention for mention in own if mention.start >= self._said(reading, hit)]
         own = [mention for mention in told or own if timing.is_day(mention)] or told or own
@@ -224,6 +251,14 @@ class Events:
         day = self._told_elsewhere(reading, hit) if is_main else None
         return (timing.event_time(day, "inherited"), reading.sentence_at(day.start)) if day else (NO_TIME, hit.sentence)
 
+    def _is_other_day(self, reading: Reading, hit: Hit, mention: TimeMention) -> bool:
+        """A day of the telling, or the day that a rule is to hold from: "đề nghị … từ 1/1"."""
+        if _is_telling(reading.form, mention):
+            return True
+        if hit.type != "policy" or mention.start <= hit.end:
+            return False
+        return _FROM.search(reading.form, max(0, mention.start - 14), mention.start) is not None
+
     def _said(self, reading: Reading, hit: Hit) -> int:
         """Where what somebody says begins, if that holds the trigger; else 0."""
         cues = reading.cues.get(hit.sentence, [])
@@ -233,7 +268,8 @@ class Events:
         """The first day of the lead; else the day beside the same trigger further down."""
         for number in range(min(_LEAD, len(reading.bounds))):
             for day in reading.within(reading.days, number):
-                return day
+                if not self._is_other_day(reading, main, day):
+                    return day
         words = set(main.text.split())
         for hit in reading.hits:
             again = hit.type == main.type and not hit.dropped and len(words & set(hit.text.split())) * 2 >= len(words)
@@ -260,6 +296,29 @@ def _inside(spans: list[tuple[int, int]], hit: Hit) -> bool:
     return number >= 0 and spans[number][1] >= hit.end
 
 
+def credited(text: str, bounds: list[tuple[int, int]]) -> set[int]:
+    """The sentences at the beginning of a text's paragraphs that a photographer's credit follows."""
+    found = set()
+    for number, (start, _) in enumerate(bounds[1 : _LEAD + 1], 1):
+        if _CREDIT.match(text, start) and text[start - 1 : start] != "\n":
+            found.add(number - 1)
+    return found
+
+
+def _is_telling(form: str, mention: TimeMention) -> bool:
+    """ "CNN ngày 5/1 đưa tin": the day of a report."""
+    return _REPORTS.match(form, mention.end) is not None
+
+
+def _is_heading(reading: Reading, number: int) -> bool:
+    """A short line without a stop inside the text says what is to come."""
+    start, end = reading.bounds[number]
+    if end - start > _HEADING or number + 1 >= len(reading.bounds):
+        return False
+    line = reading.text[start:end].rstrip()
+    return reading.text[start - 1 : start] == "\n" and bool(line) and line[-1] not in _STOPS
+
+
 def _is_own_month(mention: TimeMention, hit: Hit) -> bool:
     """A month beside the trigger, or the month of a plan; others tell of work done meanwhile."""
     return "planned" in hit.effects or max(hit.start - mention.end, mention.start - hit.end) <= _NEAR
@@ -281,10 +340,12 @@ def _slug(heads: str) -> str:
 
 def _is_other_name(row: Mapping[str, str], surface: str) -> bool:
     """A verb in capitals is a person's name ("Lê Vinh Danh"); a country in small letters is a word ("đạo đức")."""
+    if row["kind"] not in ("name", "verb") or (row["kind"] == "verb" and surface.islower()):
+        return False
     capitals = [word[:1].isupper() for word in surface.split()]
     if row["kind"] == "name":
         return not capitals[-1]
-    return row["kind"] == "verb" and len(capitals) > 1 and all(capitals) and not surface.isupper()
+    return len(capitals) > 1 and all(capitals) and not surface.isupper()
 
 
 def sentence_zones(doc: Doc, starts: list[int]) -> list[str]:

@@ -63,21 +63,24 @@ class Scanner:
             for head in every_head
         }
 
-    def __call__(self, form: str) -> list[list[Cue]]:
-        """What each lexicon finds in ``form`` (:func:`~pipeline.normalize.fold.match_form`), in text order."""
+    def __call__(self, form: str, start: int = 0, end: int | None = None) -> list[list[Cue]]:
+        """What each lexicon finds in ``form`` (:func:`~pipeline.normalize.fold.match_form`), in text order.
+
+        ``start``, ``end``: where heads are looked for, e.g. one sentence.
+        """
         found: list[list[Cue]] = [[] for _ in self._lexicons]
         covered = [0] * len(self._lexicons)
-        for match in self._heads.finditer(form):
-            start = match.start()
+        for match in self._heads.finditer(form, start, len(form) if end is None else end):
+            at = match.start()
             for number, tries in self._within[match[1]]:
-                if start < covered[number]:
+                if at < covered[number]:
                     continue
                 cues = []
                 for length, follows, row in tries:
                     if follows is None:
-                        cues.append(Cue(start, start + length, row))
-                    elif met := follows(form, start + length):
-                        cues.append(Cue(start, met.end(), row))
+                        cues.append(Cue(at, at + length, row))
+                    elif met := follows(form, at + length):
+                        cues.append(Cue(at, met.end(), row))
                 if cues and not self._lexicons[number].every:
                     cues = [max(cues, key=lambda cue: (cue.end, -cue.row))] if len(cues) > 1 else cues
                     covered[number] = cues[0].end

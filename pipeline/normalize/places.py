@@ -15,6 +15,7 @@ _UPPER = "".join(
     c for c in map(chr, range(0x41, 0x1EFA)) if c.isupper() and c.isalpha() and not 0x250 < ord(c) < 0x1E00
 )
 _NAME_WORD = rf"(?:[{_UPPER}\d][\w&./]*(?<![./])|[IVX]+)"
+_FROM = re.compile(r"(?<!\w)từ [^,.;]*\Z")
 _GLUE = re.compile(r"(?:, | ?[-–] ?| \()")
 
 
@@ -32,6 +33,9 @@ class PlaceFinder:
         ]
         self._no_place = re.compile(rf"(?:{_words(lists['no_place'])})(?!\w)")
         self._resident = re.compile(rf"(?<!\w)(?:{_words(lists['resident'])}) \Z")
+        self._attributed = re.compile(
+            rf"(?<!\w)(?:{_words(lists.get('attributed', ('quê',)))})(?: [^\s,.;]+){{0,2}} \Z"
+        )
         self._head = re.compile(rf"(?:(?:{_words([*lists['venue'], *lists['division']])})(?!\w)\.? ?)+")
         # Venues that are one of a kind, in whatever letters: "Phủ chủ tịch".
         self._proper = re.compile(rf"(?:{_words(lists.get('proper', ()))})(?!\w)")
@@ -40,14 +44,18 @@ class PlaceFinder:
         # syllables of names ("Văn hóa Lao động"); dashes and "của" join them.
         syllables = "|".join(lists["name_syllable"])
         word = rf"{_NAME_WORD}(?: (?:{syllables})(?!\w))*"
-        self._name = re.compile(rf"{word}(?:(?: ?[-–] ?| |, số )(?:(?:và|của|thuộc) )?{word}){{0,12}}")
+        self._name = re.compile(rf"{word}(?:(?: ?[-–] ?| |, số | số )(?:(?:và|của|thuộc) )?{word}){{0,12}}")
 
     def find(self, text: str, form: str, start: int, end: int) -> tuple[int, int] | None:
         """Bounds of the named place in [start, end); None where there is none. "tại" goes before "ở" and "đến"."""
-        for preposition in self._prepositions:
+        for preposition, weak in zip(self._prepositions, (False, True), strict=True):
             for match in preposition.finditer(form, start, end):
                 # Where somebody lives or works is not where it happened.
                 if self._resident.search(form, max(start, match.start() - 14), match.start()):
+                    continue
+                # "công ty may ở Thái Nguyên", "từ Quảng Trị đến Quảng Ngãi" tell who, not where it happened.
+                before = form[max(start, match.start() - 30) : match.start()]
+                if weak and (self._attributed.search(before) or _FROM.search(before)):
                     continue
                 bounds = self._named(text, form, match.end(), end)
                 if bounds:
@@ -62,7 +70,8 @@ class PlaceFinder:
             return None
         # "…, xã Trung An, TP Mỹ Tho", "… (tỉnh Hà Nam)", "… - Hà Nội"
         while glue := _GLUE.match(text, stop, end):
-            more = self._unit(text, form, glue.end(), end, self._division)
+            within = self._head if glue[0] == " (" else self._division
+            more = self._unit(text, form, glue.end(), end, within)
             if more is None:
                 break
             stop = more

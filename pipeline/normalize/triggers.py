@@ -23,7 +23,7 @@ _TITLED = 0.5
 _UNTITLED = 2.0
 _PLURAL_MALUS = 1.5
 _DROPPING = frozenset(
-    ("aim", "duty", "generic", "document", "occasion", "habitual", "agenda", "name", "manner", "averted")
+    ("aim", "duty", "generic", "document", "occasion", "habitual", "agenda", "name", "manner", "averted", "law")
 )
 _HELD = frozenset(("past", "held", "passive"))
 
