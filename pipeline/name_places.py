@@ -48,6 +48,7 @@ class Surroundings:
         self.not_after = name_trie.pattern(stops["not_after"])
         self.allowed = name_trie.pattern(stops["allowed"])
         self.not_inside = frozenset(stops["not_inside"])
+        self._compound = frozenset(stops["compound"])
         self._family = frozenset(stops["family"])
         self._sector = sector
         named = [
@@ -98,6 +99,14 @@ class Surroundings:
     def _level_end(self, source: Source, level: re.Match[str]) -> int:
         end = level.end("level")
         return end - 1 if source.text[end - 1] == "." else end
+
+    def in_compound(self, source: Source, start: int, end: int) -> bool:
+        """Whether the head at [start, end) only ends another word: "cán bộ", "cơ sở", "nhiệm vụ", "Đại hội"."""
+        if start < 2 or source.form[start - 1] != " ":
+            return False
+        before = source.form[max(0, start - 8) : start].split()
+        first = source.form.find(" ", start, end)
+        return bool(before) and f"{before[-1]} {source.form[start : end if first < 0 else first]}" in self._compound
 
     def after_post(self, source: Source, start: int, end: int) -> bool:
         """Whether [start, end) is a bare head between a post and a person of three syllables or more."""

@@ -21,6 +21,14 @@ _SYLLABLE = re.compile(
 )
 
 
+_NUMBERED = re.compile(r" (?:số|No\.) ?\d{1,3}(?![\w.,%/-]*\d)")
+
+
+def is_foreign(word: str) -> bool:
+    """Whether ``word`` is no Vietnamese syllable: "Vissan", "Air"; letters of acronyms are neither."""
+    return word.isascii() and not word.isupper() and not _SYLLABLE.fullmatch(word.lower())
+
+
 class Runs:
     """Where a run of words ends. ``inside`` are the lexicon's phrases and ``kinds`` their kinds by ``name_key``."""
 
@@ -62,6 +70,10 @@ class Runs:
                     return place.end if end > start and not company else end
                 if not company or name_key(source.text[step : place.end]) in ("việt nam", "vn"):
                     return place.end
+            if end > start and end == position and not connector and (number := _NUMBERED.match(source.text, position)):
+                end = position = number.end()  # "Tiểu học số 1 Hải Ba"
+                fields, proper = False, proper + 1
+                continue
             phrase = self._inside.match(source.form, step)
             word = WORD.match(source.text, step)
             if word is None or (

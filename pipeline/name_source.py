@@ -64,12 +64,12 @@ def has_name(text: str) -> bool:
 
 
 def case_fits(phrase: str, surface: str) -> bool:
-    """Acronyms are as written; another name begins or ends with a capital where the phrase does."""
+    """Acronyms are as written; another name has a capital in one of its words where the phrase begins with one."""
     if len(phrase) != len(surface):
-        return surface[:1].isupper() or surface.rpartition(" ")[2][:1].isupper()
+        return any(word[:1].isupper() for word in surface.split())
     for written, found in zip(phrase.split(), surface.split(), strict=False):
         if sum(map(str.isupper, written)) > 1 and not (found[:2].isupper() and found.upper() == written.upper()):
             return False
     if phrase[0].isupper() and phrase[:2] != phrase[:2].upper():
-        return surface[0].isupper() or (" " in surface and surface[surface.rfind(" ") + 1].isupper())
+        return any(word[:1].isupper() for word in surface.split())
     return True

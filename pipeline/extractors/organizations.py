@@ -20,7 +20,10 @@ from pipeline.values import OrganizationValue
 
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZĐƯ]{4,12}(?![\w-])")
 # Where a name stands for the page's source: "(TVU) – Từ ngày …", "Theo TTXVN", "Ảnh: TTXVN".
-_CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:\n|\()Theo |(?:Ảnh|Nguồn|Video|Đồ họa): ?)\Z")
+_CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:Ảnh|Nguồn|Video|Đồ họa): ?)\Z")
+# "Theo TTXVN" is a credit where its line says no more; "Theo Bảo hiểm xã hội Việt Nam, số nợ tăng" is none.
+_SOURCE_BEFORE = re.compile(r"(?:(?:\n|\()(?:\(?Theo |\() ?|[.”\"] \()\Z")
+_SOURCE_AFTER = re.compile(r"[^\na-zà-ỹđ]{0,40}(?:\n|\Z)|[^\n()a-zà-ỹđ]{0,30}\)\.?(?:\n|\Z)")
 _POSTS_OWN = re.compile(r"[Tt]hủ tướng\s\Z")
 _OF_ELSEWHERE = re.compile(r" (?:nước|lâm thời|liên bang|bang)\b")
 _VIETNAMESE_STATE = frozenset(("chinh-phu", "quoc-hoi"))
@@ -108,9 +111,16 @@ def _outside(
 
 
 def _without_credits(text: str, mentions: list[Mention]) -> list[Mention]:
-    credits = [bool(_CREDIT_BEFORE.search(text, max(0, m.start - 12), m.start)) for m in mentions]
+    credits = [_is_credit(text, mention) for mention in mentions]
     named = {mention.key for mention, credit in zip(mentions, credits, strict=True) if not credit}
     return [mention for mention, credit in zip(mentions, credits, strict=True) if not credit or mention.key in named]
+
+
+def _is_credit(text: str, mention: Mention) -> bool:
+    if _CREDIT_BEFORE.search(text, max(0, mention.start - 12), mention.start):
+        return True
+    before = _SOURCE_BEFORE.search(text, max(0, mention.start - 12), mention.start)
+    return bool(before and _SOURCE_AFTER.match(text, mention.end))
 
 
 def _value(mention: Mention) -> OrganizationValue:

@@ -1,0 +1,167 @@
+"""Names of companies, schools, state bodies, funds, press and blocs: the readings that run over words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.name_places import middle
+from pipeline.name_readings import GROUP_BEFORE, Readings
+from pipeline.name_source import Head, Reading, Source, has_name
+from pipeline.normalize.names import canonical, name_key
+
+_CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|[-–—]) |, ")
+_INSERT = re.compile(r" ?\([^()]{2,12}\)(?= ?[^\W\d_])")
+_AND = re.compile(r" ?(?:và|&) ")
+_FUND_KIND = re.compile(r" (?:học bổng|hỗ trợ|từ thiện)(?!\w)")
+_IN_VIETNAM = re.compile(r" tại (?:việt nam|vn)(?!\w)")
+# In a school's name these are levels: "Trường CĐ Y tế", but "Trường Trung cấp CĐ".
+_SCHOOL_LEVELS = {"CĐ": "Cao đẳng", "TH": "Tiểu học", "MN": "Mầm non", "TC": "Trung cấp", "PTTH": "Phổ thông trung học"}
+_SCHOOL_SHORT = re.compile(r"(?<!\w)(?:CĐ|TH|MN|TC|PTTH)(?= [^\W\d_])")
+_ANNOUNCED = re.compile(r"(?:thông|cảnh|dự|loan|khai|mật) \Z")
+_BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
+_QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
+_STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
+# Bodies that a field alone names: "Viện khoa học pháp lý".
+_BY_FIELD = frozenset(("Viện", "Cục", "Tổng cục", "Chi cục", "Phân viện"))
+_STATE_ROOM = re.compile(
+    r"(?:giáo dục|gd|lao động ?[-–,]? ?(?:thương binh|tb)|lđ.?.?.?tb|nội vụ|tư pháp|y tế|văn hóa|vh|kinh tế|tài nguyên"
+    r"|tn|tài chính|cảnh sát"
+    r"|thương mại|pháp (?:luật|chế)|quản lý đô thị|nông nghiệp|bảo hiểm|bưu chính|hợp tác)"
+)
+
+
+class BodyReadings(Readings):
+    """The grammars ``company``, ``school``, ``ministry``, ``agency``, ``named``, ``fund`` and ``bloc``."""
+
+    def _company(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        if self._around.person(source, end) and (middle(source, end) or self._around.after_post(source, start, end)):
+            return None
+        last = self._runs.run(source, end, company=True)
+        named = self._strip_legal(source, end, last)
+        lower = source.text[start].islower()
+        if not has_name(named) or (lower and (self._around.person(source, end) or self._only_place(source, end, last))):
+            return None
+        return self._make(source, start, last, head, end)
+
+    def _strip_legal(self, source: Source, start: int, end: int) -> str:
+        position = start
+        while position < end:
+            match = self._inside.match(source.form, position + (source.form[position] == " "))
+            if match is None or self._kind.get(name_key(match[0])) != "legal":
+                break
+            position = match.end()
+        return source.text[position:end]
+
+    def _school_name(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        if source.text[start].islower() and GROUP_BEFORE.search(source.form, max(0, start - 8), start):
+            return None
+        position = end
+        while position < len(source.form):
+            step = position + (source.form[position] == " ")
+            level = self._school.match(source.form, step) or self._sector.match(source.form, step)
+            if level is None or (position == end and not self._school.match(source.form, step)):
+                break
+            position = level.end()
+            if source.form.startswith((" và ", " & "), position) and self._school.match(source.form, position + 3):
+                position += 2
+        if position == end:
+            return None
+        if stated := _STATED.match(source.text, position):
+            position = stated.end()
+        last = self._runs.run(source, position, company=True, persons=1, places=True)
+        if stated := _STATED.match(source.text, last):
+            last = stated.end()
+        if last == position and not any(
+            map(str.isupper, source.text[end:position].replace("ĐH", "").replace("CĐ", ""))
+        ):
+            return None
+        if last == position and not stated and not self._sector.search(source.form, end, position):
+            return None
+        reading = self._make(source, start, last, head, end)
+        levels = _SCHOOL_SHORT.sub(lambda match: _SCHOOL_LEVELS[match[0]], source.text[end:last])
+        return replace(reading, name=f"{head.canonical} {canonical(levels.strip())}")
+
+    def _ministry(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        """Bộ, Sở, Phòng, Vụ: a field of state, then a place."""
+        field = self._sector.match(source.form, end + 1)
+        if field is None or GROUP_BEFORE.search(source.form, max(0, start - 8), start):
+            return None
+        lower = source.text[start].islower()
+        room = head.canonical in ("Vụ", "Phòng")
+        if (room and not _STATE_ROOM.match(field[0])) or (lower and not source.upper(field.start())):
+            return None
+        last = self._fields(source, field.end())
+        if (insert := _INSERT.match(source.text, last)) and self._around.place(source, insert.end()):
+            last = insert.end()
+        place = self._around.place(source, last)
+        if (lower or not source.upper(field.start())) and room and (place is None or place.name is None):
+            return None
+        if place is None:
+            return self._make(source, start, last, head, end)
+        return self._make(source, start, place.end, head, end, at=place)
+
+    def _fields(self, source: Source, last: int) -> int:
+        """Further fields: "Lao động - Thương binh và Xã hội", "Văn hóa, Thể thao và Du lịch"."""
+        while True:
+            connector = _CONNECTOR.match(source.text, last)
+            step = connector.end() if connector else last + (source.form[last : last + 1] == " ")
+            field = self._sector.match(source.form, step) if step > last else None
+            if field is None or not (connector or source.upper(step)):
+                return last
+            if connector and self._head.match(source.form, step) and source.upper(step):
+                return last
+            if connector and connector[0] == ", " and not _AND.match(source.text, field.end()):
+                return last
+            last = field.end()
+
+    def _agency(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        last = self._runs.run(source, end, places=True, commit_lower=True)
+        if last == end:
+            return None
+        if not any(map(str.isupper, source.text[end:last])):
+            by_field = source.upper(start) and head.canonical in _BY_FIELD
+            if not by_field or source.form.count(" ", end, last) < 3:
+                return None
+        if source.text[start].islower() and (
+            not source.upper(end + 1)
+            or self._only_place(source, end, last)
+            or GROUP_BEFORE.search(source.form, max(0, start - 8), start)
+        ):
+            return None
+        return self._make(source, start, last, head, end)
+
+    def _named(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        if head.grammar == "press" and _ANNOUNCED.search(source.form, max(0, start - 8), start):
+            return None  # "thông báo", "cảnh báo"
+        last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
+        if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
+            last = abroad.end()
+        if not has_name(source.text[end:last]) or (self._around.person(source, end) and head.grammar != "university"):
+            return None
+        if source.text[start].islower() and (not source.upper(end + 1) or self._only_place(source, end, last)):
+            return None
+        return self._make(source, start, last, head, end)
+
+    def _only_place(self, source: Source, start: int, end: int) -> bool:
+        """ "một khách sạn Trung Quốc": some one of that place."""
+        place = self._around.place(source, start)
+        return place is not None and place.end == end
+
+    def _fund(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        words = _FUND_KIND.match(source.form, end)
+        after = words.end() if words else end
+        if quoted := _QUOTED.match(source.text, after):
+            return self._make(source, start, quoted.end(), head, end)
+        last = self._runs.run(source, after, commit_lower=True, persons=1)
+        if last == after or not source.upper(after + 1):
+            return None
+        return self._make(source, start, last, head, end)
+
+    def _bloc(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        if number := _BLOC.match(source.text, end):
+            return self._make(source, start, number.end(), head, end)
+        inner = self._by_head(source, end + 1)
+        if inner is None or inner.short or inner.head not in ("Công đoàn ngành", "Công đoàn"):
+            return None
+        return self._make(source, start, inner.end, head, end)

@@ -1,0 +1,50 @@
+"""Names of unions: "Công đoàn Công ty X", "Công đoàn cơ sở Trường Y", "Công đoàn ngành Z"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.name_readings import Readings
+from pipeline.name_source import Head, Reading, Source, has_name
+
+
+class UnionReadings(Readings):
+    """The grammars ``union``, ``grassroots`` and ``sector_union``."""
+
+    def _union(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        lower = source.text[start].islower()
+        if source.form.startswith(" ngành ", end):
+            return self._sector_union(source, start, end + 6, replace(head, canonical="Công đoàn ngành"))
+        if place := self._around.place(source, end):
+            if lower and place.level is None and place.name != "Việt Nam":
+                return None  # "các công đoàn Đức": that country's unions
+            kind = {"tỉnh": "union_province", "thành phố": "union_province"}.get(place.level or "", "union_district")
+            return self._make(source, start, place.end, head, end, org_type=kind, at=place)
+        if inner := self._nested(source, end):
+            return self._of(source, start, end, head, inner)
+        if self._around.person(source, end):
+            return None
+        last = self._runs.run(source, end, places=True)
+        if last == end or (lower and not has_name(source.text[end:last])):
+            return None
+        kind = "union_sector" if self._sector.match(source.form, end + 1) else head.org_type
+        return self._make(source, start, last, head, end, org_type=kind)
+
+    def _grassroots(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        after = end + 4 if source.form.startswith(" của ", end) else end
+        inner = self._nested(source, after)
+        if inner and (after == end or not inner.short or source.upper(inner.start)):
+            return self._of(source, start, end, head, inner)
+        if after > end or self._around.person(source, end):
+            return None
+        place = self._around.place(source, end)
+        if place and place.name:
+            return self._make(source, start, place.end, head, end, at=place)
+        last = self._runs.run(source, end, places=True)
+        return self._make(source, start, last, head, end) if has_name(source.text[end:last]) else None
+
+    def _sector_union(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        last = self._runs.run(source, end, places=True, commit_lower=True)
+        if last == end or not any(map(str.isupper, source.text[end:last])):
+            return None
+        return self._make(source, start, last, head, end)
