@@ -13,13 +13,15 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import document
-from pipeline.normalize import role_links
+from pipeline.normalize import pronouns, role_links
 from pipeline.normalize.person_names import form_of, historical
 from pipeline.normalize.post_organizations import Directory, Organization
 from pipeline.normalize.posts import Binding, Chain, Person, Post, chains, fill_organizations, posts_of
 from pipeline.values import OfficialValue, OrganizationValue, PersonValue
 
 _LOOK_BACK = 60
+_PRONOUN_REACH = 700
+_PRONOUN_PERSONS = 5
 
 
 class Officials:
@@ -36,7 +38,7 @@ class Officials:
         bindings = _bind(form, found, persons)
         doc.spans["officials"] = [
             document.annotate(doc, start, end, label="OFFICIAL", rule=rule, value=value)
-            for start, end, rule, value in _facts(bindings)
+            for start, end, rule, value in _facts(form, bindings)
         ]
         return doc
 
@@ -123,11 +125,11 @@ def _to_the_left(
     person = persons[chain.previous_person]
     if last is not None and last.person is person and last.post.end > person.end:
         # The chain goes on about the person of the one before it: "…, Chủ tịch X, được bầu giữ chức …".
-        status = role_links.told_far(form[last.post.end : chain.start])
-        return [(person, status)] if status else None
+        status = role_links.goes_on(form[last.post.after : chain.start])
+        return [(person, status)] if status else _by_pronoun(form, chain, persons)
     status = role_links.after_person(form[person.end : chain.start])
     if status is None:
-        return None
+        return _by_pronoun(form, chain, persons)
     if status == "current" and (decided := role_links.decided(form[max(0, person.start - _LOOK_BACK) : person.start])):
         gap = form[person.end : chain.start]
         status = decided if ("chức" in gap or "làm" in gap or "giữ" in gap) else status
@@ -140,10 +142,23 @@ def _to_the_left(
     return holders
 
 
+def _by_pronoun(form: str, chain: Chain, persons: list[Person]) -> list[tuple[Person, str]] | None:
+    """ "Ông từng giữ các chức vụ: …": of the last person so addressed, else the last who may be."""
+    told = pronouns.subject(form, chain.start)
+    if told is None or chain.previous_person is None:
+        return None
+    pronoun, status = told
+    last = chain.previous_person
+    near = [p for p in persons[max(0, last - _PRONOUN_PERSONS + 1) : last + 1] if chain.start - p.end < _PRONOUN_REACH]
+    meant = [p for p in reversed(near) if pronouns.may_mean(pronoun, p.honorific)]
+    same = [p for p in meant if p.honorific == pronoun]
+    return [(person, status) for person in (same or meant)[:1]] or None
+
+
 # --- facts ----------------------------------------------------------------------------------------------------------
 
 
-def _facts(bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]:
+def _facts(form: str, bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]:
     """Spans and values; what the article states elsewhere fills what a mention leaves out."""
     known: dict[tuple[str, str], dict[tuple[str, str], Post]] = {}
     for binding in bindings:
@@ -157,6 +172,7 @@ def _facts(bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]
         stated = list(known.get((person.name, post.role_id), {}).values())
         organization, role = _as_stated(post, stated)
         status = binding.status if binding.status != "current" else post.status
+        stated_from, stated_to = pronouns.years(form, post.start, post.end)
         value = OfficialValue(
             person=person.name,
             role=role,
@@ -166,6 +182,8 @@ def _facts(bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]
             org_id=organization.org_id if organization else None,
             honorific=person.honorific,
             status=status,
+            stated_from=stated_from,
+            stated_to=stated_to,
             confidence=1.0 if organization else 0.8,
         )
         rule = f"official.{'person-role' if person.start < post.start else 'role-person'}"

@@ -1,11 +1,13 @@
 """spaCy component ``congdoan_persons``: writes ``doc.spans["persons"]``.
 
-Two readings of the text: runs led by a family name, and what stands after an honorific (foreign names, and later
-references by the given name, which carry the full name). What decides over a doubtful run stands right before it.
+Three readings of the text: runs led by a family name, what stands after an honorific (foreign names, and later
+references by the given name, which carry the full name), and what stands beside a title. What decides over a doubtful
+run stands right before it; a run that nothing decides is a name where the article has it as one, or in a list of such.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -13,13 +15,14 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import document
-from pipeline.normalize import name_contexts, person_names, titles
+from pipeline.normalize import name_contexts, person_names, titled_names, titles
 from pipeline.normalize.person_names import Register, form_of
 from pipeline.values import PersonValue
 
 # Kinds of context in which a run is the name of something else (lexicons/name_contexts.csv).
 _NAMESAKES = frozenset(("place", "organization", "campaign", "ideology", "credit"))
 _GIVEN_MIDDLES = ("thị", "văn")
+_LIST_SIGN = re.compile(r"(?:[,;]|,? và) ")
 
 
 @dataclass(slots=True)
@@ -58,7 +61,9 @@ class Persons:
     def __call__(self, doc: Doc) -> Doc:
         spans = sorted((s.start_char, s.end_char) for s in doc.spans.get("organizations", ()))
         view = _Text(document.text_of(doc), document.match_form(doc), [s for s, _ in spans], [e for _, e in spans])
-        found = _merge(_family_led(view), _after_honorific(view))
+        found, doubtful = _family_led(view)
+        found = _merge(_merge(found, _after_honorific(view)), _beside_title(view))
+        found = _admit(view, found, doubtful)
         register = Register()
         # Longer names first: "Diệu Thúy" beside "Đặng Thị Diệu Thúy" is no second person.
         for candidate in sorted(found, key=lambda c: -len(c.words)):
@@ -97,7 +102,7 @@ def _merge(family_led: list[_Candidate], after_honorific: list[_Candidate]) -> l
     found = list(family_led)
     for candidate in after_honorific:
         if candidate.start in taken:
-            taken[candidate.start].honorific = candidate.honorific
+            taken[candidate.start].honorific = candidate.honorific or taken[candidate.start].honorific
         else:
             found.append(candidate)
     found.sort(key=lambda c: (c.start, -c.end))
@@ -111,24 +116,54 @@ def _merge(family_led: list[_Candidate], after_honorific: list[_Candidate]) -> l
 # --- runs led by a family name --------------------------------------------------------------------------------------
 
 
-def _family_led(view: _Text) -> list[_Candidate]:
-    found = []
+def _family_led(view: _Text) -> tuple[list[_Candidate], list[_Candidate]]:
+    """What is a name, and what may be one."""
+    found: list[_Candidate] = []
+    doubtful: list[_Candidate] = []
     pattern = person_names.family_led()
     match = pattern.search(view.text)
     while match:
         candidate = _cut(view, match.start(), match.end())
-        if candidate and _is_person(view, candidate):
+        decided = _is_person(view, candidate) if candidate else False
+        following = match.start() + len(match[0].split(" ", 1)[0])
+        if candidate and decided:
             found.append(candidate)
             following = candidate.end
-        else:
-            following = match.start() + len(match[0].split(" ", 1)[0])
+        elif candidate and decided is None:
+            doubtful.append(candidate)
         match = pattern.search(view.text, following)
-    return found
+    return found, doubtful
+
+
+def _admit(view: _Text, found: list[_Candidate], doubtful: list[_Candidate]) -> list[_Candidate]:
+    """With the doubtful runs that the article has as names elsewhere, and those in a list of names."""
+    if not doubtful:
+        return found
+    names = {person_names.tail_key(c.words) for c in found}
+    ends = {c.end for c in found}
+    starts = {c.start for c in found}
+    admitted: list[_Candidate] = []
+    for candidate in doubtful:
+        listed = len(candidate.words) > 2 and (
+            any(end in ends for end in _list_borders(view.form, candidate.start))
+            or ((match := _LIST_SIGN.match(view.form, candidate.end)) and match.end() in starts)
+        )
+        if listed or person_names.tail_key(candidate.words) in names:
+            admitted.append(candidate)
+            ends.add(candidate.end)
+            starts.add(candidate.start)
+    return _merge(found, admitted) if admitted else found
+
+
+def _list_borders(form: str, start: int) -> list[int]:
+    return [
+        start - len(sign) for sign in (", ", "; ", " và ", ", và ", " - ") if form.startswith(sign, start - len(sign))
+    ]
 
 
 def _cut(view: _Text, start: int, end: int) -> _Candidate | None:
     """The run without what is no part of the name: an organization, a title, capitals of an abbreviation."""
-    if view.organization_at(start):
+    if view.organization_at(start) or titles.title_pattern().match(view.form, start):
         return None
     end = min(end, view.next_organization(start))
     words = view.text[start:end].rstrip().split(" ")
@@ -165,7 +200,8 @@ def _candidate(view: _Text, start: int, words: list[str], skip: int) -> _Candida
     return _Candidate(start, start + len(" ".join(words)), words)
 
 
-def _is_person(view: _Text, candidate: _Candidate) -> bool:
+def _is_person(view: _Text, candidate: _Candidate) -> bool | None:
+    """None where nothing around the run and nothing in it decides."""
     name = person_names.tail_key(candidate.words)
     if person_names.phrase_pattern().match(view.form, candidate.start):
         return False
@@ -176,7 +212,9 @@ def _is_person(view: _Text, candidate: _Candidate) -> bool:
         return name not in person_names.lookalikes() or name == "hồ chí minh"
     if kind in _NAMESAKES or name in person_names.lookalikes() or name in person_names.historical():
         return False
-    if name_contexts.is_address(view.form, candidate.start, candidate.end) or _is_place_name(candidate.words):
+    if name_contexts.is_address(view.form, candidate.start, candidate.end):
+        return False
+    if _is_place_name(candidate.words) and not name_contexts.post_follows(view.form, candidate.end):
         return False
     if _is_capitals(candidate) and (kind == "house" or _in_headline(view, candidate)):
         return person_names.strength(candidate.words[0]) == "core" and kind == "house"
@@ -185,7 +223,7 @@ def _is_person(view: _Text, candidate: _Candidate) -> bool:
     if kind == "house" or name_contexts.post_follows(view.form, candidate.end):
         candidate.sure = True
         return True
-    return _looks_like_name(view, candidate)
+    return _looks_like_name(view, candidate) or None
 
 
 def _looks_like_name(view: _Text, candidate: _Candidate) -> bool:
@@ -233,16 +271,28 @@ def _in_headline(view: _Text, candidate: _Candidate) -> bool:
     return bool(near) and all(word.isupper() for word in near)
 
 
+# --- beside a title -------------------------------------------------------------------------------------------------
+
+
+def _beside_title(view: _Text) -> list[_Candidate]:
+    return [
+        _Candidate(start, end, view.text[start:end].split(" "), sure=True, rule="person.title")
+        for start, end in titled_names.titled(view.text, view.form, view.starts, view.ends)
+    ]
+
+
 # --- after an honorific ---------------------------------------------------------------------------------------------
 
 
 def _after_honorific(view: _Text) -> list[_Candidate]:
     found = []
     for match in name_contexts.honorific_pattern().finditer(view.form):
-        run = person_names.NAME_RUN.match(view.text, match.end())
+        run = titled_names.FOREIGN_RUN.match(view.text, match.end())
         if not run or match.end() == match.start():
             continue
         honorific = match[0].rstrip(" :.")
+        if not person_names.looks_foreign(run[0].split(" ")):
+            run = person_names.NAME_RUN.match(view.text, match.end()) or run
         candidate = _named(view, run.start(), run.end())
         # "lao động Việt Nam", "phóng viên Tuổi Trẻ": an occupation alone makes no name of capitals.
         if candidate and name_contexts.honorifics().get(honorific) == "occupation":
@@ -256,9 +306,10 @@ def _after_honorific(view: _Text) -> list[_Candidate]:
 
 def _named(view: _Text, start: int, end: int) -> _Candidate | None:
     """The name after an honorific: a foreign or unusual full name, or a short reference."""
-    first = view.form[start:end].split(" ", 1)[0]
+    words = view.form[start:end].split(" ")
+    # "Ông Ông Văn Bền": the family name is written as the honorific is.
     if (
-        first in name_contexts.honorifics()
+        (words[0] in name_contexts.honorifics() and not (words[0] == "ông" and words[1:2] in (["văn"], ["thị"])))
         or view.organization_at(start)
         or titles.title_pattern().match(view.form, start)
     ):

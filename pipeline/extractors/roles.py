@@ -20,14 +20,18 @@ from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
 from pipeline.values import RoleValue
 
+_WHOLE = ("tổng thanh tra", "phó tổng thanh tra", "tổng kiểm toán", "phó tổng kiểm toán")
+_APPOSITION = re.compile(r" ?(?:\([^()\n]{1,30}\) ?)?(?:[,(–-]|,? (?:hiện |đang |nguyên )?(?:là|làm)) ?\Z")
 # Titles that lead a department take its name, the others only committees.
 _LEADS_DEPARTMENT = re.compile(
     r"(?:\A| )(?:ban|phòng|phó|khoa|bộ môn|văn phòng|quản đốc|tiểu ban|trưởng)(?: thường trực| phụ trách)?\Z"
 )
 _HOLDS_OFFICE = re.compile(r"(?:trưởng|phó|chánh)[ ]")
+_NAMES_DEPARTMENT = re.compile(r"(?:phó )?(?:trưởng )?(?:ban|phòng) (?!thường trực|phụ trách|chuyên trách)")
 # A department nobody listed: what stands between "Trưởng phòng" and the organization, the name or a sign.
 _OPEN_DEPARTMENT = re.compile(r" [^\W\d_][^\n,.;:()–“”\"]{1,60}")
 _OPEN_WORDS = 7
+_APPOSITION_REACH = 50
 _SIGN_FOLLOWS = re.compile(r" ?(?:[,;:()–\n-]|\Z)")
 
 
@@ -45,7 +49,7 @@ class Roles:
         view = _View(doc)
         found = []
         end = 0
-        for match in titles.title_pattern().finditer(document.match_form(doc)):
+        for match in titles.found(document.match_form(doc)):
             if match.start() < end or view.names_a_body(match):
                 continue
             span = view.role(match)
@@ -64,7 +68,9 @@ class _View:
         spans = sorted(doc.spans.get("organizations", ()), key=lambda span: span.start_char)
         self.organizations: list[Span] = spans
         self.starts = [span.start_char for span in spans]
-        self.persons = sorted(span.start_char for span in doc.spans.get("persons", ()))
+        persons = sorted((span.start_char, span.end_char) for span in doc.spans.get("persons", ()))
+        self.persons = [start for start, _ in persons]
+        self.person_ends = [end for _, end in persons]
 
     def names_a_body(self, match: re.Match[str]) -> bool:
         """The title is part of another name: a body ("Đoàn chủ tịch"), or the inside of an organization."""
@@ -85,7 +91,7 @@ class _View:
         if limit is None:
             end = self._with_body(form, end)
         title = known[form]
-        if title.needs_name and not self._name_follows(end):
+        if title.needs_name and not self._name_follows(end) and not self._name_before(match.start()):
             return None
         status, start = self._status(match, start)
         role = " ".join(self.text[start:end].split())
@@ -117,12 +123,17 @@ class _View:
         """The longest listed title that ends before the organization, or the shortest that begins the match."""
         known = titles.titles()
         words = form.split(" ")
+        if known[form].needs_name is False and form.startswith(_WHOLE):
+            return None
         prefixes = [" ".join(words[:n]) for n in range(len(words), 0, -1)]
         listed = [prefix for prefix in prefixes if prefix in known]
         return next((prefix for prefix in listed if len(prefix) < length), listed[-1] if listed else None)
 
     def _with_body(self, form: str, end: int) -> int:
         """The end of the role with the committee or department it is held in."""
+        if _NAMES_DEPARTMENT.match(form):
+            more = titles.more_departments_pattern().match(self.form, end, self._limit(end))
+            return more.end() if more and "," not in more[0] else end
         leads = _LEADS_DEPARTMENT.search(form) or (form.startswith(("trưởng ", "phó trưởng ")) and " " in form)
         pattern = titles.department_pattern() if leads else titles.committee_pattern()
         limit = self._limit(end)
@@ -170,6 +181,14 @@ class _View:
     def _organization_starts(self, offset: int) -> bool:
         i = bisect_left(self.starts, offset)
         return i < len(self.starts) and self.starts[i] == offset
+
+    def _name_before(self, start: int) -> bool:
+        """ "anh Trần Văn Bền, quản đốc": the title stands in apposition."""
+        j = bisect_left(self.persons, start) - 1
+        if j < 0:
+            return False
+        gap_start = self.person_ends[j]
+        return start - gap_start < _APPOSITION_REACH and bool(_APPOSITION.match(self.text, gap_start, start))
 
     def _name_follows(self, end: int) -> bool:
         j = bisect_left(self.persons, end)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +18,7 @@ from pipeline.resources import rows
 
 _UNION = re.compile(r"(?:công đoàn(?: cơ sở)?|cđ|cđcs) (?=.)")
 _UNIT = re.compile(r"(?:tỉnh|thành phố|tp|huyện|quận|thị xã|xã|phường|thị trấn) ")
+_OFTEN = 3
 _COMPANY_LIKE = ("enterprise", "school", "other")
 
 
@@ -91,6 +93,8 @@ class Directory:
         if fitting and generic.kind in _COMPANY_LIKE:
             i = bisect_right([o.end for o in fitting], offset)
             return fitting[i - 1] if i else None
+        if generic.kind == "main union":
+            return _main(fitting)
         if not fitting and generic.kind.startswith("union of "):
             owner = {"company": "công ty", "school": "nhà trường", "group": "tập đoàn"}[generic.kind[9:]]
             # The owner's union is named after it, whether or not the article says so.
@@ -110,6 +114,14 @@ class Directory:
         if form_of(name).split(" ", 1)[0] in _owner_heads():
             return Organization(organization.start, organization.end, name)
         return None
+
+
+def _main(fitting: list[Organization]) -> Organization | None:
+    """The one that an article is about: named twice as often as any other."""
+    counted = Counter(o.org_id or o.name for o in fitting).most_common(2)
+    if len(counted) == 2 and (counted[0][1] < 2 * counted[1][1] or counted[0][1] < _OFTEN):
+        return None
+    return next((o for o in fitting if (o.org_id or o.name) == counted[0][0]), None) if counted else None
 
 
 @cache

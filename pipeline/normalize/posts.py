@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.normalize import role_links
-from pipeline.normalize.person_names import form_of
+from pipeline.normalize import role_links, titled_names
+from pipeline.normalize.person_names import UPPER, form_of
 from pipeline.normalize.post_organizations import (
     Directory,
     Organization,
@@ -28,6 +28,20 @@ _PLACE_TAIL = re.compile(
     r"(?: (?:hồ chí minh|\d{1,2}))?)\)?(?![^\W_])"
 )
 _TERM = re.compile(r",? ?\(?(?:khóa|nhiệm kỳ|giai đoạn|lần thứ|năm) ?[\dxvi]+(?: ?[-–] ?\d{4})?\)?(?![^\W_])")
+_CENTRAL = re.compile(
+    r"(?P<title>(?:nguyên |quyền )?(?:phó )?(?:trưởng )?ban(?: thường trực)?)(?: ban)?"
+    r" (?:tổ chức|tuyên giáo|dân vận|nội chính|kinh tế|đối ngoại|tuyên giáo và dân vận|chính sách,? chiến lược)\Z"
+)
+_CENTRAL_TAIL = re.compile(r" (?:trung ương|tw)(?: đảng)?(?![^\W_])")
+# A house that nobody listed, in capitals up to a sign or the next name: "Bí thư Chi bộ | Khu công nghiệp Hố Nai,".
+_CAPITAL = f"[{UPPER}][\\w&.-]*"
+_IN_HOUSE = r"\d+|và|nghiệp|công nghiệp|chế xuất|xuất|cơ sở|doanh|tế|viện|vực|phố"
+_UNKNOWN_HOUSE = re.compile(f" (?:của |tại )?{_CAPITAL}(?: (?:{_CAPITAL}|{_IN_HOUSE})){{0,9}}(?=[,;]|\\Z)")
+_ALONE = re.compile(
+    r" ?[,.;:()–\n-]| (?:để|và|khóa|nhiệm kỳ|thay|từ|cho biết|nói|phát biểu|chia sẻ|khẳng định|đã|cũng)(?![^\W_])"
+)
+_ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?= ?\Z)")
+_UNKNOWN = "(a house that nobody knows)"
 _PLURAL_REACH = 24
 _LONGEST_CHAIN = 12
 _BARE_TITLE = 3  # words: "phó vụ trưởng"; a longer one names its department
@@ -99,7 +113,8 @@ def posts_of(
         limit = min(following, person_starts[j] if j < len(persons) else len(text))
         post = Post(start, end, end, value.role, value.role_id, value.rank, value.kind, value.status)
         _attach(form, post, organizations, starts, limit)
-        post.after = _after(form, post.end, limit)
+        _central(form, post)
+        post.after = _after(form, text, post, limit)
         found.append(post)
     return found
 
@@ -120,8 +135,15 @@ def _attach(form: str, post: Post, organizations: list[Organization], starts: li
             post.organization, post.end = candidate, candidate.end
             return
     match = generic_pattern().match(form, post.end, limit)
-    if match and not match[0].startswith(","):
+    if match and not match[0].startswith(",") and _stands_alone(form, match, limit):
         post.generic, post.end = match["phrase"], match.end()
+
+
+def _stands_alone(form: str, generic: re.Match[str], limit: int) -> bool:
+    """ "Chủ tịch Công đoàn, ": before more words, "công đoàn" begins a name that nobody knows."""
+    if generics()[generic["phrase"]].kind != "main union":
+        return True
+    return generic.end() >= limit - 1 or bool(_ALONE.match(form, generic.end()))
 
 
 def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bool:
@@ -137,12 +159,34 @@ def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bo
     return names_department and bool(_TO_ORGANIZATION.match(gap))
 
 
-def _after(form: str, end: int, limit: int) -> int:
+def _central(form: str, post: Post) -> None:
+    """ "Phó Trưởng ban Dân vận Trung ương": the Party's commission is the organization."""
+    match = _CENTRAL.match(form_of(post.role)) if post.organization is None else None
+    tail = _CENTRAL_TAIL.match(form, post.end)
+    if match and tail:
+        body = post.role[match.end("title") :].strip()
+        post.role = post.role[: match.end("title")]
+        post.end = tail.end()
+        post.kind = "party"
+        post.organization = Organization(post.start, post.end, f"Ban {body[:1].upper()}{body[1:]} Trung ương")
+
+
+def _after(form: str, text: str, post: Post, limit: int) -> int:
+    end = post.end
     for _ in range(4):
-        match = _ASIDE.match(form, end, limit) or _TERM.match(form, end, limit) or _PLACE_TAIL.match(form, end, limit)
+        match = (
+            _ASIDE.match(form, end, limit)
+            or _TERM.match(form, end, limit)
+            or _PLACE_TAIL.match(form, end, limit)
+            or titled_names.tail_pattern().match(form, end, limit)
+        )
         if not match:
             break
         end = match.end()
+    if post.organization is None and not post.generic:
+        house = _UNKNOWN_HOUSE.match(text, end, limit) or _ACRONYM_HOUSE.match(text, end, limit)
+        if house:
+            end, post.generic = house.end(), _UNKNOWN
     return end
 
 
@@ -194,15 +238,18 @@ _OWN = frozenset(
     )
 )
 _CHAIRS = frozenset(("chair", "vice_chair", "standing_vice_chair"))
+_LEADERS = _CHAIRS | {"director", "deputy_director", "director_general", "deputy_director_general"}
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn lao động|tổng liên đoàn)(?![^\W_])")
 _STATE_NAME = re.compile(
     r"(?:ủy ban|hội đồng nhân dân|bộ|quốc hội|tỉnh ủy|thành ủy|huyện ủy|quận ủy|mặt trận)(?![^\W_])"
 )
 # Party groups stand inside the body they lead, a union's or a ministry's.
 _PARTY_GROUP = re.compile(r"(?:đảng đoàn|ban cán sự)")
+_ELECTED = re.compile(r"(?:đắc cử|trúng cử|tái cử|bầu|bầu làm|bầu giữ|bầu giữ chức|bầu giữ chức vụ|cử giữ chức) \Z")
 _SENTENCE_REACH = 250
 _SIDE_REACH = 700
 _SIDE = re.compile(r"(?:về phía|phía|đại diện)(?: lãnh đạo)? \Z")
+_SIDE_HAS = re.compile(r" (?:có|là|gồm|còn có)(?::| )")
 _SENTENCE_END = re.compile(r"[.!?…] |\n")
 _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị )?\Z")
 
@@ -210,8 +257,11 @@ _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị 
 def fill_organizations(form: str, found: list[Chain], known: Directory, persons: list[Person]) -> None:
     """Give posts without an organization the one that the chain, the sentence or the article means."""
     for i, chain in enumerate(found):
+        side = _side_of(form, chain, known, persons)
         for j, post in enumerate(chain.posts):
-            if post.organization is None:
+            if post.organization is None and not post.generic and side and post.role_id in _LEADERS:
+                post.organization = side
+            elif post.organization is None:
                 post.organization = _generic(post, chain, known) or (None if post.generic else _shared(chain, j, known))
         open_posts = [post for post in chain.posts if post.organization is None and post.role_id not in _OWN]
         if not open_posts or any(post.generic for post in open_posts):
@@ -219,9 +269,21 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
         before = _before_holder(form, chain, known, persons)
         if before is None and chain.plural and i and open_posts[0].role_id in _CHAIRS:
             before = _of_last_chair(found[:i], chain)
+        if (
+            before is None
+            and open_posts[0].role_id in _CHAIRS
+            and _ELECTED.search(form, max(0, chain.start - 30), chain.start)
+        ):
+            before = known.resolve("công đoàn", chain.start)
         for post in open_posts:
             if before and post.kind != "party":
                 post.organization = before
+
+
+def _side_of(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:
+    if chain.previous_person is None or all(post.organization for post in chain.posts):
+        return None
+    return _on_the_side_of(form, persons[chain.previous_person], known)
 
 
 def _generic(post: Post, chain: Chain, known: Directory) -> Organization | None:
@@ -280,7 +342,7 @@ def _on_the_side_of(form: str, person: Person, known: Directory) -> Organization
         if person.start - house.end > _SIDE_REACH or _SENTENCE_END.search(form, house.end, person.start):
             return None
         if _SIDE.search(form, max(0, house.start - 24), house.start):
-            return house if " có " in form[house.end : person.start] else None
+            return house if _SIDE_HAS.search(form, house.end, person.start) else None
     return None
 
 

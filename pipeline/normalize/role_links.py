@@ -94,6 +94,12 @@ def after_person(gap: str) -> str | None:
     return told_far(gap)
 
 
+def goes_on(gap: str) -> str | None:
+    """The status that a verb right after one's last post gives the next one: ", làm Chủ tịch", " giữ chức Giám đốc"."""
+    match = _after_person().match(gap) if "\n" not in gap else None
+    return _verbs()[match["verb"]] or "current" if match and match["verb"] else told_far(gap)
+
+
 def told_far(gap: str) -> str | None:
     """A verb of election or appointment right before the post, its subject farther left in the sentence."""
     if len(gap) > _REACH or "\n" in gap or ". " in gap or ";" in gap:

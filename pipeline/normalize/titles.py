@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.phrases import WORD_END, WORD_START, alternation
@@ -57,6 +57,12 @@ def title_pattern() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=2)
+def found(form: str) -> tuple[re.Match[str], ...]:
+    """Every title of a text, in order; held for the components that ask for the same text one after another."""
+    return tuple(title_pattern().finditer(form))
+
+
 @cache
 def _bodies(part: str) -> str:
     return alternation(match_form(row["body"]) for row in rows("lexicons/role_bodies.csv") if row["part"] == part)
@@ -75,6 +81,12 @@ def department_pattern() -> re.Pattern[str]:
     return re.compile(
         f"(?: (?:ban|phòng|khoa|bộ môn|văn phòng|vụ|tổ))? {one}(?:(?:{_JOIN}| )(?:phòng |ban )?{one}){{0,4}}"
     )
+
+
+@cache
+def more_departments_pattern() -> re.Pattern[str]:
+    """What a title that names its department goes on with: " - nữ công", " và quan hệ lao động"."""
+    return re.compile(f"(?:{_JOIN}(?:ban |phòng )?(?:{_bodies('department')}){WORD_END}){{1,4}}")
 
 
 @cache
