@@ -15,6 +15,7 @@ from pipeline.normalize import (
     calendar,
     timex_anchor,
     timex_days,
+    timex_grounds,
     timex_lengths,
     timex_periods,
     timex_ranges,
@@ -60,7 +61,7 @@ def find(text: str, published: Day | None = None, sentences: list[tuple[int, int
     scan = _scan(text)
     found = scan.found
     timex_ranges.share_years(scan.low, found)
-    base = timex_anchor.grounds(scan.low, found, published)
+    base = timex_grounds.grounds(scan.low, found, published)
     found = timex_anchor.complete(scan.low, found, base, sentences or [(0, len(text))])
     found = timex_ranges.join(scan.low, found)
     anchor = published or base.reference

@@ -1,0 +1,205 @@
+"""What grounds the years of a text: the day of publication, else what the text itself tells of its time.
+
+A year told of a life, a law or an aim grounds nothing; a stretch that goes on until now tells only where it begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date as Day
+from datetime import timedelta
+from typing import NamedTuple
+
+from pipeline.normalize import calendar
+from pipeline.normalize.calendar import Point
+from pipeline.normalize.timex_context import WORDS
+from pipeline.normalize.timex_mention import Mention
+
+_NEAR, _FAR = timedelta(days=60), timedelta(days=240)
+_BESIDE, _NEXT_TO, _REVIEWED = 40, 14, 70  # characters
+_LAST_IS_REVIEWED, _NEXT_IS_PLANNED = 2, 7  # months: a year is reviewed in the next until, planned in the last from
+
+
+def cues(*kinds: str) -> re.Pattern[str]:
+    """One pattern of all words of these kinds of ``date_words.csv``."""
+    words = sorted((word for kind in kinds for word in WORDS[kind]), key=len, reverse=True)
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, words)) + r")(?![^\W_])")
+
+
+_PLAN, _OLD, _AIM, _REVIEW, _CONGRESS = cues("plan"), cues("old"), cues("aim"), cues("review"), cues("congress")
+_REVIEW_OR_COMPARE, _SINCE, _LAW = cues("review", "compare"), cues("since"), cues("law")
+_OPENS = ("từ", "kể")
+_UNTIL_NOW = re.compile(r",? (?:cho )?(?:đến|tới) (?:nay|giờ)(?![^\W_])")
+_UNTIL_THEN = re.compile(r"tính (?:đến|tới)[^.,;\n]*\Z")
+_AHEAD = re.compile(r"[ ,]{1,2}(?:\w+ )?(?:sẽ|dự kiến)(?![^\W_])")
+
+
+class Grounds(NamedTuple):
+    """What fixes a year: ``published``; else ``reference``, a full date of the text; else ``year`` of the text.
+
+    Where the text has both, ``year`` is set only if the text names that year alone, too. A year is ``planned`` where
+    the text looks ahead to it, ``reviewed`` where it looks back on it; after a reference ``since`` which something
+    goes on all else happens.
+    """
+
+    published: Day | None
+    reference: Day | None = None
+    year: int | None = None
+    planned: bool = False
+    reviewed: bool = False
+    since: bool = False
+
+    def today(self, found: list[Mention]) -> Day | None:
+        """The day that "hôm nay" and "năm nay" count from: the first of the text, which news begins with."""
+        if self.published:
+            return self.published
+        for mention in found:
+            point = mention.first
+            if point and point.day and point.year and not mention.recurring and mention.function != "anniversary":
+                bounds = calendar.bounds(point)
+                if bounds and (self.reference is None or abs(bounds[0] - self.reference) < timedelta(days=400)):
+                    return bounds[0]
+        return None
+
+    def year_of(self, point: Point, told: str) -> int | None:
+        """The year of a point that names none."""
+        if self.published:
+            return _by_tense(point, self.published, told)
+        if self.reference:
+            return _nearest(point, self.reference, self.year, self.since)
+        if self.year is None:
+            return None
+        month = point.month or 6
+        if self.planned and month >= _NEXT_IS_PLANNED:
+            return self.year - 1
+        return self.year + 1 if self.reviewed and month <= _LAST_IS_REVIEWED and not self.planned else self.year
+
+
+def _readings(point: Point, around: int) -> list[tuple[Day, int]]:
+    found = ((calendar.bounds(point._replace(year=year)), year) for year in range(around - 1, around + 2))
+    return [(bounds[0], year) for bounds, year in found if bounds]
+
+
+def _nearest(point: Point, reference: Day, told: int | None, since: bool) -> int:
+    """The year that brings the point next to the reference; not far from it the year that the text tells."""
+    readings = _readings(point, reference.year)
+    readings = [reading for reading in readings if reading[0] >= reference] if since and readings else readings
+    if not readings:
+        return reference.year
+    day, year = min(readings, key=lambda reading: abs(reading[0] - reference))
+    return told if told and abs(day - reference) > _NEAR else year
+
+
+def _by_tense(point: Point, published: Day, told: str) -> int:
+    """As past: the latest before publication; as coming: the next; near at hand whatever the tense."""
+    if point.span:
+        opens = calendar.bounds(point._replace(year=published.year))
+        late = opens is not None and opens[0] > published and published.month <= 2 and told != "future"
+        return published.year - 1 if late else published.year
+    readings = _readings(point, published.year)
+    past = [reading for reading in readings if reading[0] <= published]
+    coming = [reading for reading in readings if reading[0] > published]
+    if not past or not coming:
+        return published.year
+    since, until = published - past[-1][0], coming[0][0] - published
+    if until <= _NEAR and since > _FAR and told != "past":
+        return coming[0][1]
+    if until <= timedelta(days=20) and since > _FAR:
+        return coming[0][1]
+    if since <= _NEAR and until > _FAR:
+        return past[-1][1]
+    if told:
+        return coming[0][1] if told == "future" else past[-1][1]
+    return coming[0][1] if since > _FAR else past[-1][1]
+
+
+class _Told:
+    """The dates of a text that name their year, by how they are told."""
+
+    def __init__(self, low: str, found: list[Mention]) -> None:
+        self.days: list[Day] = []
+        self.ends: list[Day] = []
+        self.ongoing: list[Day] = []
+        self.years: list[int] = []
+        self.reviewed: set[int] = set()
+        self.planned: list[int] = []
+        self.since: list[int] = []
+        for mention in found:
+            point = mention.first
+            if point and point.year and 1990 <= point.year <= 2100 and not mention.relative:
+                self._add(low, mention, point)
+
+    def _add(self, low: str, mention: Mention, point: Point) -> None:
+        year = point.year
+        assert year is not None
+        before = low[max(0, mention.start - _BESIDE) : mention.start]
+        if _OLD.search(before) or (not point.day and _LAW.search(before)) or before.rstrip().endswith("sinh"):
+            return
+        dated = bool(point.day or point.month)
+        if (mention.last is not None and not dated) or point.span[:1] in ("D", "C", "S"):
+            return
+        beside = before[-_NEXT_TO:]
+        ends = _AIM.search(beside) is not None and not _UNTIL_THEN.search(before)
+        ahead = ends or _PLAN.search(before) or _AHEAD.match(low, mention.end)
+        since = mention.word in _OPENS or _SINCE.search(beside)
+        bounds = calendar.bounds(point)
+        if dated:
+            if bounds and not (mention.function == "anniversary" and year < 2000):
+                ongoing = _UNTIL_NOW.match(low, mention.end)
+                (self.ongoing if ongoing else self.ends if ends else self.days).append(bounds[0])
+        elif _UNTIL_NOW.match(low, mention.end) or (since and not ahead):
+            self.since.append(year)
+        elif ahead or since:
+            self.planned.extend([] if ends or since else [year])
+        else:
+            self.years.append(year)
+            if _REVIEW_OR_COMPARE.search(low, max(0, mention.start - _REVIEWED), mention.start):
+                self.reviewed.add(year)
+
+
+def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
+    """What the text itself says of its year, where the page does not say when it was published."""
+    if published:
+        return Grounds(published)
+    told = _Told(low, found)
+    told.days = told.days or (told.ends if not told.years and not told.ongoing else [])
+    if not (told.days or told.ongoing or told.years or told.planned):
+        told.years = _congress_years(low, found)
+    if len(set(told.years)) == 1 and _REVIEW.search(low):
+        told.reviewed.update(told.years)
+    return _settle(told)
+
+
+def _settle(told: _Told) -> Grounds:
+    years, last_day = told.years, max(told.days, default=None)
+    if years:
+        # Years far after the one told most often are aims.
+        often = max(Counter(years).items(), key=lambda item: (item[1], item[0]))[0]
+        years = [year for year in years if year <= often + 3]
+    if last_day:
+        # A year long after the text's last day is an aim ("tuổi nghỉ hưu … 2035"), not the year it is told in.
+        years = [year for year in years if year <= last_day.year + 3]
+    if years and max(told.since, default=0) == max(years) + 1:
+        years = [*years, max(years) + 1]
+    if told.ongoing and max(told.ongoing) > (last_day or Day.min) and max(told.ongoing).year >= max(years, default=0):
+        return Grounds(None, max(told.ongoing), since=True)
+    if last_day and last_day.year >= max(years, default=0):
+        return Grounds(None, last_day, max(years) if last_day.year in years else None)
+    if years:
+        last = max(years)
+        coming = last + 1 in told.planned
+        return Grounds(None, None, last + 1 if coming else last, coming, last in told.reviewed)
+    if told.planned:
+        return Grounds(None, None, min(told.planned), True)
+    return Grounds(None)
+
+
+def _congress_years(low: str, found: list[Mention]) -> list[int]:
+    """A congress or an election opens the term that it names."""
+    terms = [m for m in found if m.function == "term" and m.first and m.last]
+    return [m.first.year for m in terms if m.first and m.first.year and _is_opening(low, m)][:1]
+
+
+def _is_opening(low: str, mention: Mention) -> bool:
+    return _CONGRESS.search(low, max(0, mention.start - 160), mention.start) is not None
