@@ -16,7 +16,8 @@ from pipeline import document
 from pipeline.normalize import pronouns, role_links
 from pipeline.normalize.person_names import form_of, historical
 from pipeline.normalize.post_organizations import Directory, Organization
-from pipeline.normalize.posts import Binding, Chain, Person, Post, chains, fill_organizations, posts_of
+from pipeline.normalize.post_sharing import fill_organizations
+from pipeline.normalize.posts import Binding, Chain, Person, Post, chains, posts_of
 from pipeline.values import OfficialValue, OrganizationValue, PersonValue
 
 _LOOK_BACK = 60

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -304,6 +305,11 @@ def _after_honorific(view: _Text) -> list[_Candidate]:
     return found
 
 
+@cache
+def _no_names() -> frozenset[str]:
+    return person_names.lookalikes() | titled_names.countries()
+
+
 def _named(view: _Text, start: int, end: int) -> _Candidate | None:
     """The name after an honorific: a foreign or unusual full name, or a short reference."""
     words = view.form[start:end].split(" ")
@@ -318,7 +324,7 @@ def _named(view: _Text, start: int, end: int) -> _Candidate | None:
     if candidate is None:
         words = view.text[start:end].split(" ")[:1]
         candidate = _Candidate(start, start + len(words[0]), words)
-    if candidate.start != start or person_names.tail_key(candidate.words) in person_names.lookalikes():
+    if candidate.start != start or person_names.tail_key(candidate.words) in _no_names():
         return None
     word = candidate.words[0]
     lone = len(candidate.words) == 1

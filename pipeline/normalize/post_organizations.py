@@ -50,6 +50,12 @@ def generics() -> dict[str, Generic]:
 
 
 @cache
+def title_houses() -> dict[str, str]:
+    """Title → the generic that its own words name: the "Viện trưởng" leads the "viện"."""
+    return {form_of(row["title"]): row["generic"] for row in rows("lexicons/title_houses.csv")}
+
+
+@cache
 def generic_pattern() -> re.Pattern[str]:
     """A generic right after a title."""
     return re.compile(f",? (?:của |tại )?(?P<phrase>{alternation(generics())}){WORD_END}")

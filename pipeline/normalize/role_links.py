@@ -14,7 +14,11 @@ from pipeline.normalize.phrases import WORD_END, WORD_START, alternation
 from pipeline.resources import rows
 
 # "(bìa trái)", "(45 tuổi, quê Quảng Nam)", "(tái đắc cử)"
-_ASIDE = r"(?: ?\([^()\n]{1,80}\))?"
+_ASIDE = (
+    r"(?: ?\([^()\n]{1,80}\)|, (?:người |quốc tịch |quê |sinh năm |sn |\d\d tuổi)[^,;.()\n]{0,40}(?=,)"
+    r"|,? ?[-–]? ?(?:chuyên viên|chuyên gia|thạc sĩ|thạc sỹ|tiến sĩ|tiến sỹ|luật sư|kỹ sư|bác sĩ|nhà báo)"
+    r"[^,;.()\n]{0,30}(?=,)){0,2}"
+)
 _SIGN = r"[,:(–—-]"
 _REACH = 90
 

@@ -30,7 +30,7 @@ _BEFORE_TITLE = re.compile(
     f"(?<![^\\W_])(?P<name>{_FOREIGN_WORD}(?: (?:{_PARTICLE} )?{_FOREIGN_WORD}){{1,3}})"
     r"(?: ?\([^()\n]{1,30}\))? ?(?:[,(]|[–-] ?) ?\Z"
 )
-_ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?= [^\W\d_])")
+_ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?: [A-ZĐ&]{2,}){0,2}(?= [^\W\d_])")
 _WINDOW = 64
 _TAILS = 4
 _SHORT = 2  # words
@@ -108,7 +108,7 @@ def _after(
     text: str, form: str, match: re.Match[str], starts: Sequence[int], ends: Sequence[int]
 ) -> tuple[int, int] | None:
     end = match.end()
-    loose = False
+    loose = named_after = False
     for _ in range(_TAILS):
         i = bisect_left(starts, match.start())
         while i < len(starts) and ends[i] <= end:
@@ -117,6 +117,7 @@ def _after(
             end = ends[i]
         elif tail := tail_pattern().match(form, end) or _between().match(form, end):
             end, loose = tail.end(), True
+            named_after = tail[0].strip() in _rows("house")
         elif house := _ACRONYM_HOUSE.match(text, end):
             end = house.end()
         else:
@@ -127,6 +128,8 @@ def _after(
     if run is None:
         return None
     words = _name_words(run[0])
+    if named_after and (person_names.strength(words[0]) != "core" or len(words) <= _SHORT):
+        return None
     state = titles.titles()[match["title"]].role_id in _HEADS_OF_STATE
     return (run.start(), run.start() + len(" ".join(words))) if _is_name(words, loose, state) else None
 
@@ -154,7 +157,7 @@ def _is_name(words: list[str], loose: bool, state: bool) -> bool:
     foreign = person_names.looks_foreign(words) and not person_names.strength(words[0])
     if len(words) == 1:
         return state and foreign and len(words[0]) > _SHORT + 1 and words[0].isalpha()
-    if foreign:
+    if foreign or (state and not loose):
         return True
     if strength := person_names.strength(words[0]):
         return len(words) > _SHORT if loose or strength == "weak" else True

@@ -1,0 +1,150 @@
+"""Organizations that a post leaves out: what its chain, its sentence or its article means."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.normalize.person_names import form_of
+from pipeline.normalize.post_organizations import (
+    Directory,
+    Organization,
+    generics,
+    never_shared,
+    of_same_place,
+    title_houses,
+)
+from pipeline.normalize.posts import Chain, Person, Post
+
+# These posts are the state's or the Party's own; a neighbour's organization is never theirs.
+_OWN = frozenset(
+    (
+        *("general_secretary", "politburo_member", "central_secretary", "central_committee_member"),
+        *("president", "vice_president", "prime_minister", "deputy_prime_minister", "minister", "deputy_minister"),
+        *("deputy", "mayor", "spokesperson", "ambassador"),
+    )
+)
+_CHAIRS = frozenset(("chair", "vice_chair", "standing_vice_chair"))
+_LEADERS = _CHAIRS | {"director", "deputy_director", "director_general", "deputy_director_general"}
+_UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn lao động|tổng liên đoàn)(?![^\W_])")
+_STATE_NAME = re.compile(
+    r"(?:ủy ban|hội đồng nhân dân|bộ|quốc hội|tỉnh ủy|thành ủy|huyện ủy|quận ủy|mặt trận)(?![^\W_])"
+)
+# Party groups stand inside the body they lead, a union's or a ministry's.
+_PARTY_GROUP = re.compile(r"(?:đảng đoàn|ban cán sự)")
+_ELECTED = re.compile(r"(?:đắc cử|trúng cử|tái cử|bầu|bầu làm|bầu giữ|bầu giữ chức|bầu giữ chức vụ|cử giữ chức) \Z")
+_SENTENCE_REACH = 250
+_SIDE_REACH = 700
+_SIDE = re.compile(r"(?:về phía|phía|đại diện)(?: lãnh đạo)? \Z")
+_SIDE_HAS = re.compile(r" (?:có|là|gồm|còn có)(?::| )")
+_SENTENCE_END = re.compile(r"[.!?…] |\n")
+_BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị )?\Z")
+
+
+def fill_organizations(form: str, found: list[Chain], known: Directory, persons: list[Person]) -> None:
+    """Give posts without an organization the one that the chain, the sentence or the article means."""
+    for i, chain in enumerate(found):
+        side = _side_of(form, chain, known, persons)
+        for j, post in enumerate(chain.posts):
+            if post.organization is None and not post.generic and side and post.role_id in _LEADERS:
+                post.organization = side
+            elif post.organization is None:
+                meant = _generic(post, chain, known)
+                post.organization = meant or (None if post.generic else _shared(chain, j, known))
+        open_posts = [post for post in chain.posts if post.organization is None and post.role_id not in _OWN]
+        if not open_posts or any(post.generic for post in open_posts):
+            continue
+        before = _before_holder(form, chain, known, persons)
+        if before is None and chain.plural and i and open_posts[0].role_id in _CHAIRS:
+            before = _of_last_chair(found[:i], chain)
+        if (
+            before is None
+            and open_posts[0].role_id in _CHAIRS
+            and _ELECTED.search(form, max(0, chain.start - 30), chain.start)
+        ):
+            before = known.resolve("công đoàn", chain.start)
+        for post in open_posts:
+            if before and post.kind != "party":
+                post.organization = before
+
+
+def _side_of(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:
+    if chain.previous_person is None or all(post.organization for post in chain.posts):
+        return None
+    return _on_the_side_of(form, persons[chain.previous_person], known)
+
+
+def _generic(post: Post, chain: Chain, known: Directory) -> Organization | None:
+    phrase = post.generic or title_houses().get(form_of(post.role))
+    if phrase is None and post.role_id == "party_committee_member":
+        phrase = form_of(post.role).removesuffix(" viên")
+    if phrase is None or phrase not in generics():
+        return None
+    organization = known.resolve(phrase, post.start)
+    siblings = [other.organization for other in chain.posts if other.organization]
+    for sibling in siblings:
+        if organization is None:
+            organization = of_same_place(phrase, sibling)
+    return organization
+
+
+def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
+    """The neighbour's organization, the next one's first; the employer where the neighbour is its union."""
+    post = chain.posts[index]
+    if post.role_id in _OWN or post.role_id == "party_committee_member":
+        return None
+    neighbours = [*chain.posts[index + 1 :], *reversed(chain.posts[:index])]
+    sibling = next((other for other in neighbours if other.organization and other.role_id not in _OWN), None)
+    if sibling is None or sibling.organization is None:
+        return None
+    name = form_of(sibling.organization.name)
+    if name in never_shared():
+        return None
+    if _PARTY_GROUP.search(form_of(post.role)):
+        return sibling.organization
+    if _UNION_NAME.match(name):
+        # In a union house the departments and committees are the union's, the managers its employer's.
+        return sibling.organization if post.kind == "union" else known.owner_of_union(sibling.organization)
+    if post.kind == "party":
+        return None if _STATE_NAME.match(name) else sibling.organization
+    return sibling.organization if post.kind == sibling.kind or not _STATE_NAME.match(name) else None
+
+
+def _before_holder(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:
+    """ "Đại diện Công ty X, ông A, Giám đốc": the organization right before the person."""
+    if chain.previous_person is None:
+        return None
+    person = persons[chain.previous_person]
+    if side := _on_the_side_of(form, person, known):
+        return side
+    house = known.ending_before(person.start)
+    if house is None or not _BEFORE_PERSON.match(form[house.end : person.start]):
+        return None
+    lead = form[max(0, house.start - 12) : house.start].rstrip()
+    return house if lead.endswith(("đại diện", "phía", "theo", "từ")) else None
+
+
+def _on_the_side_of(form: str, person: Person, known: Directory) -> Organization | None:
+    """ "Về phía Tập đoàn X có ông A, Phó Tổng giám đốc; ông B, Thành viên HĐTV": all of the side they stand on."""
+    for house in known.last_before(person.start, 8):
+        if person.start - house.end > _SIDE_REACH or _SENTENCE_END.search(form, house.end, person.start):
+            return None
+        if _SIDE.search(form, max(0, house.start - 24), house.start):
+            return house if _SIDE_HAS.search(form, house.end, person.start) else None
+    return None
+
+
+def _on_behalf(form: str, chain: Chain, known: Directory) -> Organization | None:
+    """ "Thay mặt Tổng Liên đoàn, Phó Chủ tịch …": the organization right before the post."""
+    house = known.ending_before(chain.start)
+    if house is None or form[house.end : chain.start].strip() not in ("", ",", "-", "–", "có", "do"):
+        return None
+    lead = form[max(0, house.start - 14) : house.start].rstrip()
+    return house if lead.endswith(("thay mặt", "đại diện", "lãnh đạo", "về phía", "phía", "thay mặt cho")) else None
+
+
+def _of_last_chair(before: list[Chain], chain: Chain) -> Organization | None:
+    """ "Ông A đắc cử Chủ tịch X. 4 phó chủ tịch gồm: …": the vice chairs are X's."""
+    last = before[-1]
+    if chain.start - last.end > _SENTENCE_REACH:
+        return None
+    return next((p.organization for p in reversed(last.posts) if p.organization and p.role_id in _CHAIRS), None)
