@@ -9,9 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date as Day
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -21,6 +18,19 @@ from pipeline.document import annotate, sentences, zones
 from pipeline.gazetteers import find_places
 from pipeline.normalize import timing
 from pipeline.normalize.cues import Cue, Lexicon, Scanner
+from pipeline.normalize.event_reading import (
+    LEAD,
+    Reading,
+    credited,
+    follows,
+    inside,
+    is_heading,
+    is_other_name,
+    is_own_month,
+    is_telling,
+    refused,
+    start_of,
+)
 from pipeline.normalize.fold import match_form, strip_marks
 from pipeline.normalize.places import PlaceFinder
 from pipeline.normalize.timing import NO_TIME, EventTime, TimeMention
@@ -28,45 +38,13 @@ from pipeline.normalize.triggers import Hit, choose_main, choose_others, sentenc
 from pipeline.resources import rows
 from pipeline.values import EventValue
 
-# How many sentences after the title may say the main event's day and place.
-_LEAD = 6
-_NEAR = 60
 # A day told so many days after is history ("hy sinh ngày 31/10/1968"), no news.
 _HISTORY = 400
 # A sentence that opens with a duty ("Nhiệm vụ 6 tháng cuối năm …") makes the rest of its paragraph one.
 _OPENING = 25
-# Pages mix straight and curly quotes: “Sen Việt".
-# Where a page has no captions of its own, a sentence before "Ảnh: …" in the lead is one.
-_CREDIT = re.compile(r"\(?Ảnh(?: chụp)?(?: minh họa)? ?:")
-_STOPS = frozenset('.!?…:;,”")')
-_HEADING = 100
-_REPORTS = re.compile(r",? (?:đưa tin|dẫn lời|dẫn nguồn|cho biết|cho hay|viết)(?!\w)")
 # "từ ngày 1/1", said after what is asked for or decided, is the day it is to hold from.
 _FROM = re.compile(r"(?<!\w)(?:từ|kể từ|trước|đến hết|hết)(?: ngày)? \Z")
 _QUOTE = re.compile(r"[“\"][^“”\"\n]{1,160}[”\"]")
-
-
-@dataclass(slots=True)
-class Reading:
-    """What one Doc gives to judge its events by."""
-
-    text: str
-    form: str
-    bounds: list[tuple[int, int]]
-    starts: list[int]
-    cues: dict[int, list[Cue]]  # by sentence
-    hits: list[Hit]
-    days: list[TimeMention]  # days and spans of days that are no anniversary, deadline or holiday
-    times: list[TimeMention]  # months, years and terms too
-    published: Day | None = None
-
-    def sentence_at(self, offset: int) -> int:
-        return max(0, bisect_right(self.starts, offset) - 1)
-
-    def within(self, mentions: list[TimeMention], sentence: int) -> list[TimeMention]:
-        start, end = self.bounds[sentence]
-        first = bisect_left(mentions, start, key=_start)
-        return mentions[first : bisect_left(mentions, end, lo=first, key=_start)]
 
 
 class Events:
@@ -84,8 +62,8 @@ class Events:
             for row in rows("lexicons/event_cues.csv")
         ]
         # "bên phải", "kỷ luật", "làm việc" hold no duty, no law and no matter.
-        self._not_after = [_refused(row) for row in rows("lexicons/event_cues.csv")]
-        self._trigger_not_after = [_refused(row) for row in self._triggers]
+        self._not_after = [refused(row) for row in rows("lexicons/event_cues.csv")]
+        self._trigger_not_after = [refused(row) for row in self._triggers]
         self._reach = max(reach for _, reach, _ in self._cues)
         self._scan = Scanner(Lexicon(self._triggers, parts))
         self._scan_cues = Scanner(Lexicon(rows("lexicons/event_cues.csv"), parts, every=True))
@@ -103,7 +81,7 @@ class Events:
         title = next(((start, end) for start, end, zone in zones(doc) if zone == "title" and end > start), None)
         main = choose_main(reading.hits, titled=title is not None) or (title and self._titled(reading, *title))
         if main is not None:
-            hits = sorted([main, *choose_others(reading.hits, main)], key=_start)
+            hits = sorted([main, *choose_others(reading.hits, main)], key=start_of)
             doc.spans["events"] = [self._span(doc, reading, hit, is_main=hit is main) for hit in hits]
         return doc
 
@@ -123,13 +101,11 @@ class Events:
         reading.published = document.published(doc)
         times = mentions(doc)
         # Most sentences hold neither trigger nor time: of those only the opening matters ("Nhiệm vụ …").
-        telling = {reading.sentence_at(start) for start in (*map(_start, found), *map(_start, times))}
+        telling = {reading.sentence_at(start) for start in (*map(start_of, found), *map(start_of, times))}
         for number, (start, end) in enumerate(bounds):
             stop = end if number in telling else min(end, start + 2 * _OPENING)
             reading.cues[number] = [
-                cue
-                for cue in self._scan_cues(form, start, stop)[0]
-                if not _follows(form, cue, self._not_after[cue.row])
+                cue for cue in self._scan_cues(form, start, stop)[0] if not follows(form, cue, self._not_after[cue.row])
             ]
         reading.times = [mention for mention in times if not self._is_occasion(reading, mention)]
         reading.days = [mention for mention in reading.times if timing.is_day(mention)]
@@ -139,7 +115,7 @@ class Events:
     def _collect(self, doc: Doc, reading: Reading, found: list[Cue]) -> None:
         zone = sentence_zones(doc, reading.starts)
         for number in credited(reading.text, reading.bounds):
-            zone[number] = "caption" if zone[number] == "body" else zone[number]
+            zone[number] = "caption" if zone[number] != "title" else "title"
         positions = list(sentence_positions(zone))
         dated = {reading.sentence_at(day.start) for day in reading.days}
         monthly = {reading.sentence_at(month.start) for month in reading.times if timing.is_months(month)}
@@ -148,12 +124,10 @@ class Events:
         quotes = [match.span() for match in _QUOTE.finditer(reading.text)]
         for cue in found:
             row = self._triggers[cue.row]
-            if _follows(reading.form, cue, self._trigger_not_after[cue.row]):
+            if follows(reading.form, cue, self._trigger_not_after[cue.row]):
                 continue
             number = reading.sentence_at(cue.start)
-            if (row["kind"] == "weak" and "title" not in zone) or _is_other_name(
-                row, reading.text[cue.start : cue.end]
-            ):
+            if (row["kind"] == "weak" and "title" not in zone) or is_other_name(row, reading.text[cue.start : cue.end]):
                 continue
             hit = Hit(
                 cue.start, cue.end, cue.row, row["type"], self._weights[cue.row], not row["tail"],
@@ -161,9 +135,9 @@ class Events:
                 zone[number], positions[number], dated=number in dated, monthly=number in monthly,
             )  # fmt: skip
             hit.effects = self._effects(reading, hit)
-            hit.effects |= {"name"} if _inside(names, hit) else set()
-            hit.effects |= {"quoted"} if _inside(quotes, hit) else set()
-            hit.effects |= {"quoted"} if _is_heading(reading, number) else set()
+            hit.effects |= {"name"} if inside(names, hit) else set()
+            hit.effects |= {"quoted"} if inside(quotes, hit) else set()
+            hit.effects |= {"quoted"} if is_heading(reading, number) else set()
             if number in agendas and "past" not in hit.effects and not hit.dated:
                 hit.effects.add("agenda")
             reading.hits.append(hit)
@@ -172,7 +146,7 @@ class Events:
         """Effects of the cues before the trigger in its sentence; what is told as past is no aim and no duty."""
         effects: set[str] = set()
         cues = reading.cues.get(hit.sentence, [])
-        for number in range(bisect_left(cues, hit.start, key=_start) - 1, -1, -1):
+        for number in range(bisect_left(cues, hit.start, key=start_of) - 1, -1, -1):
             cue = cues[number]
             distance = hit.start - cue.end
             if distance > self._reach:
@@ -238,11 +212,12 @@ class Events:
         """The event's time, and the sentence that says it: the trigger's; for the main event else one of the lead."""
         own = reading.within(reading.times, hit.sentence)
         if is_main:
-            own = [m for m in own if timing.is_day(m) or (timing.is_months(m) and _is_own_month(m, hit))]
+            own = [m for m in own if timing.is_day(m) or (timing.is_months(m) and is_own_month(m, hit))]
             own = [m for m in own if not self._is_other_day(reading, hit, m)]
         # "Ngày 13/7, ông A cho biết trong tháng 8 sẽ …": the first day is that of the telling.
         told = [mention for mention in own if mention.start >= self._said(reading, hit)]
-        own = [mention for mention in told or own if timing.is_day(mention)] or told or own
+        if told or (is_main and hit.type != "other"):
+            own = [mention for mention in told if timing.is_day(mention)] or told
         own = [mention for mention in own if not mention.value.value.startswith("XXXX")] or own
         found = timing.nearest(own, hit.start, hit.end)
         if found:
@@ -253,11 +228,26 @@ class Events:
 
     def _is_other_day(self, reading: Reading, hit: Hit, mention: TimeMention) -> bool:
         """A day of the telling, or the day that a rule is to hold from: "đề nghị … từ 1/1"."""
-        if _is_telling(reading.form, mention):
+        if is_telling(reading.form, mention):
             return True
         if hit.type != "policy" or mention.start <= hit.end:
             return False
         return _FROM.search(reading.form, max(0, mention.start - 14), mention.start) is not None
+
+    def _is_to_come(self, reading: Reading, main: Hit, day: TimeMention) -> bool:
+        """A day that is to come, while the event is past."""
+        cues = reading.cues[reading.sentence_at(day.start)]
+        return "planned" not in main.effects and any(
+            "planned" in self._cues[cue.row][0] and cue.end <= day.start for cue in cues
+        )
+
+    def _is_spoken(self, reading: Reading, main: Hit, day: TimeMention) -> bool:
+        """A day on which somebody spoke of the event: "Ngày 13/7, ông A cho biết …"."""
+        for cue in reading.cues[reading.sentence_at(day.start)]:
+            if "said" in self._cues[cue.row][0] and cue.start >= day.end and main.type != "other":
+                between = bisect_left(reading.hits, day.end, key=start_of)
+                return between == len(reading.hits) or reading.hits[between].start > cue.start
+        return False
 
     def _said(self, reading: Reading, hit: Hit) -> int:
         """Where what somebody says begins, if that holds the trigger; else 0."""
@@ -266,15 +256,20 @@ class Events:
 
     def _told_elsewhere(self, reading: Reading, main: Hit) -> TimeMention | None:
         """The first day of the lead; else the day beside the same trigger further down."""
-        for number in range(min(_LEAD, len(reading.bounds))):
+        for number in range(min(LEAD, len(reading.bounds))):
             for day in reading.within(reading.days, number):
-                if not self._is_other_day(reading, main, day):
+                if self._is_spoken(reading, main, day):
+                    return None
+                if not self._is_other_day(reading, main, day) and not self._is_to_come(reading, main, day):
                     return day
         words = set(main.text.split())
         for hit in reading.hits:
             again = hit.type == main.type and not hit.dropped and len(words & set(hit.text.split())) * 2 >= len(words)
-            if again and hit.dated:
-                return timing.nearest(reading.within(reading.days, hit.sentence), hit.start, hit.end)
+            if again and hit.dated and hit is not main:
+                days = [
+                    d for d in reading.within(reading.days, hit.sentence) if not self._is_other_day(reading, main, d)
+                ]
+                return timing.nearest(days, hit.start, hit.end)
         return None
 
     def _place(self, reading: Reading, numbers: list[int]) -> str | None:
@@ -286,66 +281,9 @@ class Events:
         return None
 
 
-def _start(found: Cue | TimeMention | Hit) -> int:
-    return found.start
-
-
-def _inside(spans: list[tuple[int, int]], hit: Hit) -> bool:
-    """Whether one of the ordered spans holds the trigger."""
-    number = bisect_right(spans, (hit.start, len(spans) and spans[-1][1])) - 1
-    return number >= 0 and spans[number][1] >= hit.end
-
-
-def credited(text: str, bounds: list[tuple[int, int]]) -> set[int]:
-    """The sentences at the beginning of a text's paragraphs that a photographer's credit follows."""
-    found = set()
-    for number, (start, _) in enumerate(bounds[1 : _LEAD + 1], 1):
-        if _CREDIT.match(text, start) and text[start - 1 : start] != "\n":
-            found.add(number - 1)
-    return found
-
-
-def _is_telling(form: str, mention: TimeMention) -> bool:
-    """ "CNN ngày 5/1 đưa tin": the day of a report."""
-    return _REPORTS.match(form, mention.end) is not None
-
-
-def _is_heading(reading: Reading, number: int) -> bool:
-    """A short line without a stop inside the text says what is to come."""
-    start, end = reading.bounds[number]
-    if end - start > _HEADING or number + 1 >= len(reading.bounds):
-        return False
-    line = reading.text[start:end].rstrip()
-    return reading.text[start - 1 : start] == "\n" and bool(line) and line[-1] not in _STOPS
-
-
-def _is_own_month(mention: TimeMention, hit: Hit) -> bool:
-    """A month beside the trigger, or the month of a plan; others tell of work done meanwhile."""
-    return "planned" in hit.effects or max(hit.start - mention.end, mention.start - hit.end) <= _NEAR
-
-
-def _refused(row: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(filter(None, row["not_after"].split("|")))
-
-
-def _follows(form: str, cue: Cue, refused: frozenset[str]) -> bool:
-    """Whether the cue goes on what the word before it began: "gia đình công nhân" holds no "đình công"."""
-    return bool(refused) and form[max(0, cue.start - 12) : cue.start].rstrip().rpartition(" ")[2] in refused
-
-
 def _slug(heads: str) -> str:
     """The first head as it stands in a rule's name: "trao tặng|tặng" → "trao-tang"."""
     return strip_marks(match_form(heads.partition("|")[0])).replace(" ", "-")
-
-
-def _is_other_name(row: Mapping[str, str], surface: str) -> bool:
-    """A verb in capitals is a person's name ("Lê Vinh Danh"); a country in small letters is a word ("đạo đức")."""
-    if row["kind"] not in ("name", "verb") or (row["kind"] == "verb" and surface.islower()):
-        return False
-    capitals = [word[:1].isupper() for word in surface.split()]
-    if row["kind"] == "name":
-        return not capitals[-1]
-    return len(capitals) > 1 and all(capitals) and not surface.isupper()
 
 
 def sentence_zones(doc: Doc, starts: list[int]) -> list[str]:

@@ -18,6 +18,8 @@ _MONTH_BONUS = 0.5
 _HELD_BONUS = 0.6
 # "Dịp này, …" tells what went along with the event that the article reports.
 _HERE = 0.7
+# What has happened is the news, before what is to follow from it.
+_TO_COME = 0.8
 # An article with a title reports something, be it a statement; a text without one needs more than a lone "nghị quyết".
 _TITLED = 0.5
 _UNTITLED = 2.0
@@ -92,7 +94,10 @@ def choose_main(hits: list[Hit], *, titled: bool) -> Hit | None:
     if best is None or not votes[best]:
         return None
     told = [hit for hit in by_type[best] if hit.zone != "title"]
-    return max(told or by_type[best], key=lambda hit: (not hit.dropped, hit.vote))
+    return max(
+        told or by_type[best],
+        key=lambda hit: (not hit.dropped, hit.vote * (_TO_COME if "planned" in hit.effects else 1.0)),
+    )
 
 
 def _votes(own: list[Hit], least: float) -> float:
@@ -113,6 +118,8 @@ def choose_others(hits: list[Hit], main: Hit) -> list[Hit]:
         if hit is main or hit.zone == "title" or hit.dropped or "quoted" in hit.effects or hit.strength < _SECONDARY:
             continue
         if "planned" in hit.effects and not hit.dated:
+            continue
+        if "refers" in hit.effects and not (hit.dated or hit.monthly) and hit.type in ("culture_sport", "emulation"):
             continue
         if hit.type == main.type and not _is_another(hit, main):
             continue
