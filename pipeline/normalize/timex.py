@@ -91,7 +91,7 @@ def _scan(text: str) -> Scan:
 
 # What may follow the first number of a date; one look here spares most amounts the rules.
 _AFTER_DIGITS = re.compile(
-    r" ?(?:[/\-–—−&]|[.,](?![0-9]{3}(?![0-9]))|tháng|tết|năm|ngày|tuần|qu[ýí]|giờ|tiếng|âm|âl|đến|tới|cho|và)"
+    r" ?(?:[/\-–—−&]|[.,](?![0-9]{3}(?![0-9]))|tháng|tết|năm|ngày|tuần|qu[ýí]|giờ|tiếng|phút|âm|âl|đến|tới|cho|và)"
 )
 
 

@@ -19,6 +19,7 @@ from pipeline.normalize.timex_mention import Mention
 
 _BESIDE = 40  # characters
 _SCHOOL_OPENS, _SCHOOL_PREPARES = 8, 4  # months
+_BOUNDS = ("từ", "kể", "trước", "hạn")  # what they lead to is no day that the text tells of
 _RECURS = re.compile(r" (?:hàng|hằng|mỗi) năm")
 
 
@@ -53,7 +54,7 @@ def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tupl
             continue
         kept.append(mention)
         point = mention.last or mention.first
-        if point and point.day and not mention.recurring:
+        if point and point.day and not mention.recurring and not point.lunar and mention.word not in _BOUNDS:
             last_day = point
     return kept
 
@@ -67,6 +68,8 @@ def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int,
     if base.published:
         index = max(0, bisect_right(sentences, (mention.start, len(low))) - 1)
         told = tense(low, sentences[index], mention.start, mention.end)
+        if mention.modifier == "before" and told != "past":
+            told = "future"
     year = base.year_of(mention.first, told)
     if year is None:
         return

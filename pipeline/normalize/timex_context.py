@@ -26,7 +26,10 @@ _WEEKDAYS = {*(f"thứ {word}" for word in WORDS["weekday"]), *WORDS["sunday"]}
 _CLOCK = re.compile(
     r"(?:^| |\()(?P<h>[01]?[0-9]|2[0-4])(?:(?: ?(?:giờ|h|g) ?|:)(?P<min>[0-5][0-9])?)(?: ?(?:phút|'))?,?\Z"
 )
-_OPEN_CLOCK = re.compile(r"(?:-|–|đến|tới) *\Z")
+_OPEN_CLOCK = re.compile(
+    r"(?:[0-9] ?(?:h|g|giờ|phút)(?:[0-5][0-9])?|(?<![0-9/.])[0-9]{1,2}|:[0-5][0-9]|sáng|trưa|chiều|tối)"
+    r" ?(?:-|–|đến|tới) *\Z"
+)
 _WORD = re.compile(r"[^\W_]+%?|%")
 _REACH = 64
 _ENDS = frozenset(".,;:)!?…”\"’'\n-–—]/»(“")
@@ -94,6 +97,12 @@ def _clock(before: str, start: int, time: str, strength: int) -> tuple[int, str]
     if time in ("TAF", "TEV", "TNI") and 1 <= hour <= 11:
         hour += 12
     return start - (len(before) - match.start("h")) - 1, f"T{hour:02}:{match['min'] or '00'}"
+
+
+def clock(low: str, floor: int, at: int) -> tuple[int, str]:
+    """The clock time right before ``at``: where it starts and its TIMEX3 suffix, "" where there is none."""
+    chunk = low[max(floor, at - 24) : at]
+    return _clock(chunk[chunk.rfind("\n") + 1 :].rstrip(" "), at, "", 2)
 
 
 def next_word(low: str, end: int) -> str:

@@ -23,6 +23,9 @@ _HOLIDAYS = {
     for row in rows("lexicons/date_holidays.csv")
 }
 _PAIRED = re.compile(r" ?[-–—] ?(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])(?![0-9/.%])")
+_UNTIL_DAY = re.compile(
+    r" (?:cho )?(?:đến|tới)(?: hết)?(?: ngày)? (?:0?[1-9]|[12][0-9]|3[01])[/.](?:0?[1-9]|1[0-2])(?![0-9])"
+)
 _FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5)})
 
 
@@ -54,6 +57,8 @@ def _is_day(scan: Scan, match: Match, before: Left, day: int, month: int) -> boo
         return not counts(low, end)
     if "tháng" in written:
         return before.strength == 1 or bool(match.groupdict().get("rel"))
+    if before.word == "từ" and _UNTIL_DAY.match(low, end):
+        return True
     if (day, month) in _FRACTIONS and "/" in written and (day, month) not in _HOLIDAYS:
         return before.strength == 1 and next_word(low, end) == "" and before.word != "là"
     if _PAIRED.match(low, end) and "/" in written:

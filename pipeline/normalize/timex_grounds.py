@@ -96,6 +96,8 @@ def _by_tense(point: Point, published: Day, told: str) -> int:
     if point.span:
         opens = calendar.bounds(point._replace(year=published.year))
         late = opens is not None and opens[0] > published and published.month <= 2 and told != "future"
+        if told == "future" and opens is not None and opens[1] < published:
+            return published.year + 1
         return published.year - 1 if late else published.year
     readings = _readings(point, published.year)
     past = [reading for reading in readings if reading[0] <= published]
@@ -154,7 +156,8 @@ class _Told:
             self.planned.extend([] if ends or since else [year])
         else:
             self.years.append(year)
-            if _REVIEW_OR_COMPARE.search(low, max(0, mention.start - _REVIEWED), mention.start):
+            looked_back = _REVIEW_OR_COMPARE.search(low, max(0, mention.start - _REVIEWED), mention.start)
+            if not point.span and (looked_back or _REVIEW.search(low, mention.end, mention.end + _BESIDE)):
                 self.reviewed.add(year)
 
 
@@ -166,8 +169,6 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
     told.days = told.days or (told.ends if not told.years and not told.ongoing else [])
     if not (told.days or told.ongoing or told.years or told.planned):
         told.years = _congress_years(low, found)
-    if len(set(told.years)) == 1 and _REVIEW.search(low):
-        told.reviewed.update(told.years)
     return _settle(told)
 
 

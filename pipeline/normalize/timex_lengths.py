@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from pipeline.normalize.calendar import Point
 from pipeline.normalize.numerals import parse_number
-from pipeline.normalize.timex_context import WORDS, left, next_word
+from pipeline.normalize.timex_context import WORDS, clock, left, next_word
 from pipeline.normalize.timex_mention import RELATIVE, Match, Mention, Scan, edge, month_number
 
 _UNITS = WORDS["unit"]
 _MONTHS = {"Y": 12, "Q": 3, "M": 1}
 _QUOTES = {"“": "”", '"': '"', "‘": "’", "«": "»"}
 _TITLE_REACH = 70
+_EACH = re.compile(r" ?(?:/ ?|mỗi |một |trong (?:0?1|một) |1 )(?:ngày|tuần|tháng|năm|ca)| (?:liên tục|liền)")
 
 
 def _plain(number: Decimal) -> str:
@@ -62,7 +64,7 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
     if follows in WORDS["vague"] or low[match.end() : match.end() + 2] == "/l":
         return []
     one = match.groupdict().get("n") in ("một", "1")
-    if one and (word in WORDS["rate"] or follows == "mới"):
+    if one and (word in WORDS["rate"] or follows == "mới" or follows in WORDS["vague_one"]):
         return []
     if scan.found and scan.found[-1].literal.startswith("PT") and low[scan.floor : start].strip() in ("", "trong"):
         return []
@@ -124,9 +126,33 @@ def half_duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 
 def hours(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    """Hours worked a day or a week."""
-    number = parse_number(match["n"])
-    return _length(scan, rule, match, f"PT{_plain(number)}H") if number else []
+    """48 giờ/tuần, hơn 3 giờ, 2 giờ 30 phút, 45 phút: a length, where nothing says that the clock is read."""
+    number, unit, minutes = parse_number(match["n"]), match["u"], match["n2"]
+    if not number or not _is_spent(scan, match):
+        return []
+    value = f"PT{_plain(number)}{'M' if unit == 'phút' else 'H'}" + (f"{int(minutes)}M" if minutes else "")
+    return _length(scan, rule, match, value)
+
+
+def _is_spent(scan: Scan, match: Match) -> bool:
+    """Whether hours or minutes are a length: more than a day has, told as spent, or counted for each day."""
+    low, unit = scan.low, match["u"]
+    word, earlier = _before(scan, match.start())
+    word = word.lstrip("(“\"'")
+    follows = next_word(low, match.end())
+    if unit == "phút":
+        return word not in WORDS["clock"] and low[match.start() - 1] not in ":h" and follows not in WORDS["vague"]
+    if unit == "tiếng":
+        named = low[match.end() : match.end() + 1] == " " and scan.text[match.end() + 1 : match.end() + 2].isupper()
+        return match["whole"] is not None or not (named or follows in WORDS["sound"])
+    if match["whole"] or _EACH.match(low, match.end()):
+        return True
+    if follows in WORDS["hour"] or follows.isdigit() or low[match.end() : match.end() + 1] in "-–":
+        return False
+    number = match["n"]
+    if number.isdigit() and int(number) > 24:
+        return word not in WORDS["label"]
+    return word in WORDS["spent"] or f"{earlier} {word}" in WORDS["spent"]
 
 
 def frequency(scan: Scan, rule: str, match: Match) -> list[Mention]:
@@ -234,10 +260,7 @@ def same_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     before = left(scan.low, scan.floor, match.start())
     time, start = before.time, before.start
     if not time:
-        words = scan.low[max(scan.floor, match.start() - 8) : match.start()].rstrip().rpartition(" ")
-        hour = words[2].rstrip("h")
-        if words[2].endswith("h") and hour.isdigit() and int(hour) < 25:
-            time, start = f"T{int(hour):02}:00", match.start() - len(words[2]) - 1
+        start, time = clock(scan.low, scan.floor, match.start())
     point = Point(time=time)
     return [Mention(start, match.end(), rule, point, relative=("same", 0), type="TIME" if time else "DATE")]
 
