@@ -56,8 +56,11 @@ class BodyReadings(Readings):
     def _school_name(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         if source.text[start].islower() and GROUP_BEFORE.search(source.form, max(0, start - 8), start):
             return None
-        position = end
+        position, stated = end, None
         while position < len(source.form):
+            if stated := _STATED.match(source.text, position):
+                position = stated.end()
+                break
             step = position + (source.form[position] == " ")
             level = self._school.match(source.form, step) or self._sector.match(source.form, step)
             if level is None or (position == end and not self._school.match(source.form, step)):
@@ -67,11 +70,9 @@ class BodyReadings(Readings):
                 position += 2
         if position == end:
             return None
-        if stated := _STATED.match(source.text, position):
-            position = stated.end()
         last = self._runs.run(source, position, company=True, persons=1, places=True)
-        if stated := _STATED.match(source.text, last):
-            last = stated.end()
+        if again := _STATED.match(source.text, last):
+            last = again.end()
         if last == position and not any(
             map(str.isupper, source.text[end:position].replace("ĐH", "").replace("CĐ", ""))
         ):
@@ -106,6 +107,8 @@ class BodyReadings(Readings):
         while True:
             connector = _CONNECTOR.match(source.text, last)
             step = connector.end() if connector else last + (source.form[last : last + 1] == " ")
+            if not connector and self._around.place(source, last):
+                return last
             field = self._sector.match(source.form, step) if step > last else None
             if field is None or not (connector or source.upper(step)):
                 return last
@@ -137,7 +140,9 @@ class BodyReadings(Readings):
         last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
         if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
             last = abroad.end()
-        if not has_name(source.text[end:last]) or (self._around.person(source, end) and head.grammar != "university"):
+        least = 2 if head.grammar == "press" else 1  # "báo Văn Nghệ"
+        person = head.grammar != "university" and self._around.person(source, end, least=least)
+        if not has_name(source.text[end:last]) or person:
             return None
         if source.text[start].islower() and (not source.upper(end + 1) or self._only_place(source, end, last)):
             return None

@@ -31,6 +31,8 @@ _IMPLIED = {
 }
 _BARE_LEVEL = re.compile(r" (tỉnh|thành phố|t\.?p|quận|huyện|thị xã|xã|phường)\Z")
 _INSIDE = ("legal", "sector", "action", "zone", "closing")
+# "Hội Chữ thập đỏ tại các tỉnh": a kind of body.
+_EVERYWHERE = re.compile(r" (?:(?:tại|ở|của) )?(?:các|mỗi|từng|những|nhiều)(?!\w)")
 DASH = re.compile(r" ?[-–—] ?")
 GROUP_BEFORE = re.compile(r"(?:các|những|từng|mỗi|cấp|toàn|hai|ba|nhiều|một số) \Z")
 
@@ -104,11 +106,13 @@ class Readings:
         kind = head.org_type
         if place and place.name == "Việt Nam" and (inner_place := self._around.place(source, place.end)):
             # "Mặt trận Tổ quốc Việt Nam tỉnh Hà Nam"
-            place = inner_place if inner_place.level and inner_place.name else place
+            place = inner_place if inner_place.level else place
         if place and head.grammar == "federation" and place.level not in (None, "tỉnh", "thành phố"):
             kind = "union_district"
         if place is None:
             alone = head.grammar == "mass"
+            if alone and _EVERYWHERE.match(source.form, end):
+                return None
             at = NamedPlace(end, implied, None) if implied else None
             return self._make(source, start, end, head, end, org_type=kind, at=at, short=not alone)
         reading = self._make(

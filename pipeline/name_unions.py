@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipeline.name_readings import Readings
 from pipeline.name_source import Head, Reading, Source, has_name
+from pipeline.normalize.fold import match_form
+
+_POST = re.compile(r"(?:chủ tịch|lãnh đạo|thủ lĩnh|cán bộ|đại diện|ông|bà) \Z")
 
 
 class UnionReadings(Readings):
@@ -27,8 +31,20 @@ class UnionReadings(Readings):
         last = self._runs.run(source, end, places=True)
         if last == end or (lower and not has_name(source.text[end:last])):
             return None
+        if lower and self._called_after(source, start, end, last):
+            return None
         kind = "union_sector" if self._sector.match(source.form, end + 1) else head.org_type
         return self._make(source, start, last, head, end, org_type=kind)
+
+    def _called_after(self, source: Source, start: int, end: int, last: int) -> bool:
+        """ "chủ tịch công đoàn Mac Johnson": a foreign person's name behind a post, no company of the text."""
+        words = source.text[end:last].split()
+        if len(words) > 3 or not all(word.isalpha() and word.isascii() and word.istitle() for word in words):
+            return False
+        if _POST.search(source.form, max(0, start - 24), start) is None:
+            return False
+        name = match_form(" ".join(words))
+        return f"ty {name}" not in source.form and f"hãng {name}" not in source.form
 
     def _grassroots(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         after = end + 4 if source.form.startswith(" của ", end) else end

@@ -1,30 +1,28 @@
 """Short forms resolved by what the article names, and one name for all mentions of an organization.
 
 An abbreviation or a shorter form takes the name it stands for (in_text); a level word ("LĐLĐ tỉnh") is completed by the
-only place of that level (rule). Where several fit, the one named last before it is taken and flagged ambiguous.
+only place of that level (rule). Where several fit, the clearly nearest is taken; else the short form stays unlinked
+and is flagged ambiguous.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from pipeline import gazetteers
 from pipeline.abbreviations import initials
 from pipeline.linking import Mention, link, refer
+from pipeline.merging import merge_shorter, named_alike
 from pipeline.name_source import Reading
 from pipeline.normalize.names import canonical, name_key
 
-_RANK = {"official": 0, "former": 1, "variant": 2, "": 3, "short": 8, "acronym": 9}
-_LEGAL = re.compile(
-    r"\b(?:tnhh|mtv|cổ phần|cp|trách nhiệm hữu hạn|một thành viên|thương mại|dịch vụ|sản xuất"
-    r"|xuất nhập khẩu|ctcp|công ty cổ phần)\b"
-)
-_MERGING = frozenset(("công", "tổng", "tập", "đại", "trường", "xí", "nhà", "ngân"))
 _BODIES = frozenset(("Liên đoàn Lao động", "Ủy ban nhân dân", "Hội đồng nhân dân"))
+# A dot after an abbreviation ("tp. hcm", "q. 5") ends no sentence.
+_SENTENCE_END = re.compile(r"(?<=\w\w\w)[.!?…]+[”\")]* |\n")
 _PLACE_TAIL = re.compile(r" (?:tỉnh|thành phố|quận|huyện|thị xã|xã|phường) .*\Z")
 
 
@@ -55,6 +53,23 @@ class Context:
         if len(letters) >= 4 and not _has_acronym(mention.name):
             self.initials.setdefault(letters, set()).add(mention.name)
 
+    def beside(self, mention: Mention, group: list[Mention]) -> Mention | None:
+        """The one of ``group`` that is clearly nearer: alone in the mention's sentence or in the nearest before it that
+        names any, at most two back; or the only one named so far. None where several are as near."""
+        at = bisect_right(self._sentences, mention.start)
+        for number in range(at, max(0, at - 3), -1):
+            end = self._sentences[number] if number < len(self._sentences) else len(self.form)
+            first = bisect_left(group, self._sentences[number - 1], key=lambda other: other.start)
+            near = group[first : bisect_left(group, end, key=lambda other: other.start)]
+            if near:
+                return near[-1] if len({other.key for other in near}) == 1 else None
+        so_far = group[: bisect_left(group, mention.start, key=lambda other: other.start)]
+        return so_far[-1] if len({other.key for other in so_far}) == 1 else None
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        return [0, *(match.end() for match in _SENTENCE_END.finditer(self.form))]
+
     def group(self, *key: str) -> list[Mention]:
         """The full mentions of a group, in the order of the text."""
         return self._groups.get(key, [])
@@ -79,7 +94,7 @@ def resolve(readings: Iterable[Reading], form: str) -> list[Mention]:
                 resolved.append(completed)
         else:
             resolved.append(_by_initials(mention, context.initials) or mention)
-    return _named_alike(_merge_shorter(resolved))
+    return named_alike(merge_shorter(resolved))
 
 
 def _has_acronym(name: str) -> bool:
@@ -137,11 +152,12 @@ def _complete(mention: Mention, context: Context) -> Mention | None:
 
 
 def _nearest_of(mention: Mention, context: Context, *key: str) -> Mention:
-    """The group's only organization; else the one named last before the mention, flagged ambiguous."""
-    nearest = _nearest(mention, context.group(*key))
+    """The group's only organization, or the clearly nearest one of it; unlinked where several fit."""
+    group = context.group(*key)
     if context.single(*key):
-        return refer(mention, nearest, 0.9)
-    return refer(mention, nearest, 0.6, ("ambiguous",))
+        return refer(mention, _nearest(mention, group), 0.9)
+    near = context.beside(mention, group)
+    return refer(mention, near, 0.7) if near else replace(mention, flags=("ambiguous",))
 
 
 def _stem(reading: Reading) -> str:
@@ -165,19 +181,21 @@ def _by_place(mention: Mention, context: Context) -> Mention | None:
     reading = mention.reading
     assert reading is not None and reading.level is not None
     named = context.group("place", reading.level)
-    place = _nearest(mention, named).reading if named else None
+    alone = len({other.reading.place for other in named if other.reading}) < 2
+    near = _nearest(mention, named) if named and alone else context.beside(mention, named)
+    if named and near is None:
+        return replace(mention, flags=("ambiguous",))
+    place = near.reading if near else None
     name = place.place if place else _only_place(reading.level, context.form)
     if name is None:
         # A bare "LĐLĐ tỉnh" still is one organization; a bare "Huyện ủy" too.
-        alone = reading.head in _BODIES or reading.head.endswith("ủy")
-        return replace(mention, flags=("ambiguous",)) if alone else None
+        single_kind = reading.head in _BODIES or reading.head.endswith("ủy")
+        return replace(mention, flags=("ambiguous",)) if single_kind else None
     stem = canonical(reading.name)
     if name_key(name).startswith(reading.level):
         stem = stem.removesuffix(reading.level).strip()
     found = link(replace(reading, name=f"{stem} {name}", short=False, place=name), context.form)
-    alone = len({other.reading.place for other in named if other.reading}) < 2
-    flags = () if alone else ("ambiguous",)
-    return replace(found, method="rule", score=0.8 if alone else 0.5, kind="short", flags=flags)
+    return replace(found, method="rule", score=0.8 if alone else 0.7, kind="short")
 
 
 _LEVEL_PLACE = {
@@ -223,68 +241,3 @@ def _complete_nested(mention: Mention, context: Context) -> Mention | None:
     if len({name_key(name) for name in names}) != 1:
         return None
     return replace(mention, name=f"{reading.head} {names.pop()}", method="rule", score=0.8, kind="short")
-
-
-# --- one name for one organization ----------------------------------------------------------------------------------
-
-
-def _plain(name: str) -> tuple[str, ...]:
-    key = _LEGAL.sub(" ", name_key(name))
-    key = key.replace("công đoàn cơ sở", "công đoàn").replace("trường đại học", "đại học")
-    return tuple(key.split())
-
-
-def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    rest = iter(long)
-    return all(word in rest for word in short)
-
-
-def _merge_shorter(mentions: list[Mention]) -> list[Mention]:
-    """ "Công ty Aleron" is "Công ty TNHH giày Aleron Việt Nam" where the article names no other that it could be."""
-    names: dict[str, tuple[str, ...]] = {}
-    for mention in mentions:
-        if mention.kind not in ("short", "acronym"):
-            names.setdefault(mention.name, _plain(mention.name))
-    containing: dict[str, list[str]] = {}
-    for name, words in names.items():
-        for word in set(words):
-            containing.setdefault(word, []).append(name)
-    merged: dict[str, str] = {}
-    for name, words in names.items():
-        if len(words) < 3 or words[0] not in _MERGING:
-            continue
-        rarest = min((containing[word] for word in words), key=len)
-        longer = [other for other in rarest if other != name and _fits(words, names[other], name, other)]
-        if len(longer) == 1:
-            merged[name] = longer[0]
-    out = []
-    by_name = {mention.name: mention for mention in mentions if mention.kind not in ("short", "acronym")}
-    for mention in mentions:
-        target = by_name.get(merged.get(mention.name, ""))
-        if target is None or (mention.org_id and target.org_id != mention.org_id and target.org_id):
-            out.append(mention)
-        else:
-            out.append(refer(mention, target, 0.85))
-    return out
-
-
-def _fits(words: tuple[str, ...], more: tuple[str, ...], name: str, other: str) -> bool:
-    if words == more:
-        return len(name) < len(other)
-    union = words[:2] == ("công", "đoàn")
-    if union != (more[:2] == ("công", "đoàn")) or (
-        union and words[2:3] not in (("công",), ("tổng",), ("đại",), ("trường",))
-    ):
-        return False
-    return len(words) < len(more) and words[:1] in (more[:1], more[1:2]) and _within(words, more)
-
-
-def _named_alike(mentions: list[Mention]) -> list[Mention]:
-    """Every mention of an organization gets the article's best form of its name: the registry's, else the longest."""
-    best: dict[str, Mention] = {}
-    for mention in mentions:
-        known = best.get(mention.key)
-        if known is None or (_RANK[mention.kind], -len(mention.name)) < (_RANK[known.kind], -len(known.name)):
-            best[mention.key] = mention
-    names = ((mention, best[mention.key].name) for mention in mentions)
-    return [mention if mention.name == name else replace(mention, name=name) for mention, name in names]

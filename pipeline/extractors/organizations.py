@@ -18,6 +18,7 @@ from pipeline.normalize.names import canonical
 from pipeline.short_forms import resolve
 from pipeline.values import OrganizationValue
 
+_PARTS = re.compile(r" ?[-–—,] ?")
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZĐƯ]{4,12}(?![\w-])")
 # Where a name stands for the page's source: "(TVU) – Từ ngày …", "Theo TTXVN", "Ảnh: TTXVN".
 _CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:Ảnh|Nguồn|Video|Đồ họa): ?)\Z")
@@ -65,7 +66,7 @@ class Organizations:
                 continue
             name = canonical(reading.name)
             defined = defined_after(source.text, reading.end, name)
-            if defined and not gazetteers.find_places(defined[0]):
+            if defined and not any(map(gazetteers.find_places, (defined[0], *_PARTS.split(defined[0])))):
                 shorts.setdefault(defined[0], reading)
                 worded.add(defined[0])
             shorts.setdefault(initials(name), reading)
