@@ -19,6 +19,7 @@ from pipeline.normalize import (
     timex_lengths,
     timex_periods,
     timex_ranges,
+    timex_relative,
 )
 from pipeline.normalize.calendar import Point
 from pipeline.normalize.fold import lower
@@ -28,7 +29,7 @@ from pipeline.normalize.timex_rules import GROUPS, TRIGGER
 from pipeline.values import DateValue
 
 Builder = Callable[[Scan, str, Match], list[Mention]]
-_ROOMS = (timex_days, timex_periods, timex_lengths)
+_ROOMS = (timex_days, timex_periods, timex_lengths, timex_relative)
 _WRITTEN, _ANCHORED, _GROUNDED, _UNKNOWN = 0.98, 0.95, 0.85, 0.6
 
 

@@ -1,4 +1,4 @@
-"""Reads lengths of time, what repeats, what is relative to a day, and lunar days."""
+"""Reads lengths of time, what repeats, and lunar days."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from pipeline.normalize.calendar import Point
 from pipeline.normalize.numerals import parse_number
-from pipeline.normalize.timex_context import WORDS, clock, left, next_word
-from pipeline.normalize.timex_mention import RELATIVE, Match, Mention, Scan, edge, month_number
+from pipeline.normalize.timex_context import WORDS, left, next_word
+from pipeline.normalize.timex_mention import Match, Mention, Scan, edge, month_number
 
 _UNITS = WORDS["unit"]
 _MONTHS = {"Y": 12, "Q": 3, "M": 1}
@@ -28,7 +28,7 @@ def _period(number: Decimal, unit: str) -> str:
     return f"P{_plain(number)}{unit}"
 
 
-def _is_in_title(scan: Scan, start: int) -> bool:
+def is_in_title(scan: Scan, start: int) -> bool:
     """Whether a short quoted name of a campaign, a movement or a prize holds ``start``."""
     window = scan.text[max(0, start - _TITLE_REACH) : start]
     window = window[window.rfind("\n") + 1 :]
@@ -43,7 +43,7 @@ def _is_in_title(scan: Scan, start: int) -> bool:
     return False
 
 
-def _before(scan: Scan, start: int) -> tuple[str, str]:
+def words_before(scan: Scan, start: int) -> tuple[str, str]:
     """The two words before ``start``, "" where a sign stands between."""
     chunk = scan.low[max(scan.floor, start - 24) : start]
     words = chunk[chunk.rfind("\n") + 1 :].split(" ")
@@ -55,7 +55,7 @@ def _before(scan: Scan, start: int) -> tuple[str, str]:
 def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
     """A length of time unless it is an age, an ordinal, a rate, vague or part of a quoted name."""
     low, start = scan.low, match.start()
-    word, earlier = _before(scan, start)
+    word, earlier = words_before(scan, start)
     word = word.lstrip("(“\"'")
     glue = low[start - 1]
     if word in WORDS["ordinal"] or f"{earlier} {word}" in WORDS["ordinal"] or glue in "/.":
@@ -68,7 +68,7 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
         return []
     if scan.found and scan.found[-1].literal.startswith("PT") and low[scan.floor : start].strip() in ("", "trong"):
         return []
-    if _is_in_title(scan, start):
+    if is_in_title(scan, start):
         return []
     at, modifier = start, WORDS["modifier"].get(word)
     if word in WORDS["modifier"] and modifier in ("approx", ""):
@@ -91,13 +91,13 @@ def duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
     after = scan.low[match.end() : match.end() + 6]
     # "đợt 2 năm 2022", "khối 5 tháng 6": the number belongs to what stands before it; but "trong 2 ngày 13.4 và 20.4".
     dated = after[:1] == " " and (after[1:2].isdigit() or after.startswith((" học 1", " học 2")))
-    if dated and (unit != "D" or number > 9 or _before(scan, match.start())[0] in ("giờ", "số")):
+    if dated and (unit != "D" or number > 9 or words_before(scan, match.start())[0] in ("giờ", "số")):
         return []
     if match["half"]:
         if unit == "Y":
             return _length(scan, rule, match, f"P{_plain(number * 12 + 6)}M")
         number += Decimal("0.5")
-    if match["n"] == "năm" and unit == "M" and not _before(scan, match.start())[0]:
+    if match["n"] == "năm" and unit == "M" and not words_before(scan, match.start())[0]:
         return []
     return _length(scan, rule, match, _period(number, unit))
 
@@ -137,7 +137,7 @@ def hours(scan: Scan, rule: str, match: Match) -> list[Mention]:
 def _is_spent(scan: Scan, match: Match) -> bool:
     """Whether hours or minutes are a length: more than a day has, told as spent, or counted for each day."""
     low, unit = scan.low, match["u"]
-    word, earlier = _before(scan, match.start())
+    word, earlier = words_before(scan, match.start())
     word = word.lstrip("(“\"'")
     follows = next_word(low, match.end())
     if unit == "phút":
@@ -158,131 +158,19 @@ def _is_spent(scan: Scan, match: Match) -> bool:
 def frequency(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """Once every so often: 2 năm/1 lần."""
     number = parse_number(match["n"])
-    if not number or _before(scan, match.start())[0] in WORDS["ordinal"]:
+    if not number or words_before(scan, match.start())[0] in WORDS["ordinal"]:
         return []
     return [Mention(match.start(), match.end(), rule, literal=_period(number, _UNITS[match["u"]]), type="SET")]
 
 
 def repeated(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """hằng năm, mỗi tháng"""
-    if _is_in_title(scan, match.start()):
+    if is_in_title(scan, match.start()):
         return []
     number = Decimal(match.groupdict().get("n") or 1)
     start, modifier, _ = edge(scan, match.start())
     value = _period(number, _UNITS[match["u"]])
     return [Mention(start, match.end(), rule, literal=value, type="SET", modifier=modifier)] if number else []
-
-
-# --- relative -------------------------------------------------------------------------------------------------------
-
-_COUNTED = frozenset(WORDS["counted"])
-
-
-def _relative(scan: Scan, rule: str, match: Match, unit: str) -> list[Mention]:
-    start, modifier, word = edge(scan, match.start())
-    if (
-        word in _COUNTED
-        or word[-1:].isdigit()
-        or word == "/"
-        or scan.low[start - 1] == "/"
-        or _is_in_title(scan, start)
-    ):
-        return []
-    mention = Mention(start, match.end(), rule, relative=(unit, RELATIVE[match["rel"]]), word=word, modifier=modifier)
-    mention.function = "period"
-    return [mention]
-
-
-def relative_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    if match["rel"] == "trước" and "năm sau" in scan.low[max(0, match.start() - 60) : match.start()]:
-        return []
-    if match["rel"] == "sau" and scan.low[match.end() : match.end() + 1] not in " ,.;)\n":
-        return []
-    return _relative(scan, rule, match, "Y")
-
-
-def relative_month(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    return _relative(scan, rule, match, "M")
-
-
-def relative_quarter(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    return _relative(scan, rule, match, "Q")
-
-
-def relative_week(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    return _relative(scan, rule, match, "W")
-
-
-def school_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    unit = "new-S" if match["rel"] in ("mới", "tới") else "S"
-    steps = 0 if unit == "new-S" else RELATIVE[match["rel"]]
-    return [Mention(match.start(), match.end(), rule, relative=(unit, steps), function="period")]
-
-
-def next_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    return [Mention(match.start(), match.end(), rule, relative=("Y", 1), function="period")]
-
-
-def this_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    return [Mention(match.start(), match.end(), rule, relative=("Y", 0), modifier="start", function="period")]
-
-
-def year_end(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    """The end of this year, where a stretch from now leads up to it ("từ nay đến cuối năm")."""
-    if _before(scan, match.start())[0] not in ("đến", "tới"):
-        return []
-    return [Mention(match.start(), match.end(), rule, relative=("Y", 0), modifier="end", function="period")]
-
-
-def relative_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    """hôm nay, ngày mai; not "thế hệ hôm nay"."""
-    before = left(scan.low, scan.floor, match.start())
-    if before.word in ("như", "hệ", "của", "mấy") or _is_in_title(scan, match.start()):
-        return []
-    word = match["rel"]
-    steps = {"kia": -2 if match[0].startswith("hôm") else 2}.get(word, RELATIVE.get(word, 0))
-    kind = "TIME" if before.time else "DATE"
-    point = Point(time=before.time)
-    return [Mention(before.start, match.end(), rule, point, relative=("D", steps), type=kind, word=before.word)]
-
-
-def part_of_relative_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    """sáng nay, tối qua, sáng mai"""
-    word = match["rel"]
-    if scan.text[match.start("rel")].isupper():
-        return []
-    point = Point(time=WORDS["part"][match["part"]])
-    return [Mention(match.start(), match.end(), rule, point, relative=("D", RELATIVE[word]), type="TIME")]
-
-
-def same_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    """cùng ngày: the day told last."""
-    before = left(scan.low, scan.floor, match.start())
-    time, start = before.time, before.start
-    if not time:
-        start, time = clock(scan.low, scan.floor, match.start())
-    point = Point(time=time)
-    return [Mention(start, match.end(), rule, point, relative=("same", 0), type="TIME" if time else "DATE")]
-
-
-def weekday_of_week(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    before = left(scan.low, scan.floor, match.start())
-    number = int(WORDS["weekday"].get(match["wd"] or "", "6"))
-    kind = "TIME" if before.time else "DATE"
-    relative = (f"week:{number}", RELATIVE[match["rel"]])
-    return [Mention(before.start, match.end(), rule, Point(time=before.time), relative=relative, type=kind)]
-
-
-def weekday(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    """A weekday that a part of the day or "ngày" makes one: "thứ hai" alone is mostly "second"."""
-    before = left(scan.low, scan.floor, match.start())
-    ordinal = scan.low.startswith("ngày", before.start) and before.word != "vào" and match[0].startswith("thứ")
-    if before.strength < 2 or ordinal or before.word in ("mỗi", "các", "những", "hàng", "hằng"):
-        return []
-    number = int(WORDS["weekday"].get(match["wd"] or "", "6"))
-    kind = "TIME" if before.time else "DATE"
-    point = Point(time=before.time)
-    return [Mention(before.start, match.end(), rule, point, relative=(f"weekday:{number}", 0), type=kind)]
 
 
 # --- lunar ----------------------------------------------------------------------------------------------------------
