@@ -18,8 +18,6 @@ _MONTH_BONUS = 0.5
 _HELD_BONUS = 0.6
 # "Dịp này, …" tells what went along with the event that the article reports.
 _HERE = 0.7
-# What has happened is the news, before what is to follow from it.
-_TO_COME = 0.8
 # An article with a title reports something, be it a statement; a text without one needs more than a lone "nghị quyết".
 _TITLED = 0.5
 _UNTITLED = 2.0
@@ -96,7 +94,7 @@ def choose_main(hits: list[Hit], *, titled: bool) -> Hit | None:
     told = [hit for hit in by_type[best] if hit.zone != "title"]
     return max(
         told or by_type[best],
-        key=lambda hit: (not hit.dropped, hit.vote * (_TO_COME if "planned" in hit.effects else 1.0)),
+        key=lambda hit: (not hit.dropped, hit.vote),
     )
 
 
