@@ -91,7 +91,8 @@ class _View:
         if limit is None:
             end = self._with_body(form, end)
         title = known[form]
-        if title.needs_name and not self._name_follows(end) and not self._name_before(match.start()):
+        # An organization that begins inside the title is its own: "Phó | ban Nội chính Trung ương".
+        if title.needs_name and limit is None and not self._name_follows(end) and not self._name_before(match.start()):
             return None
         status, start = self._status(match, start)
         role = " ".join(self.text[start:end].split())
@@ -131,6 +132,9 @@ class _View:
 
     def _with_body(self, form: str, end: int) -> int:
         """The end of the role with the committee or department it is held in."""
+        if form.endswith("phụ trách"):
+            charge = titles.department_pattern().match(self.form, end, self._limit(end))
+            return charge.end() if charge else end
         if _NAMES_DEPARTMENT.match(form):
             more = titles.more_departments_pattern().match(self.form, end, self._limit(end))
             return more.end() if more and "," not in more[0] else end

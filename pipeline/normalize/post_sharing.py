@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.normalize import role_links
 from pipeline.normalize.person_names import form_of
 from pipeline.normalize.post_organizations import (
     Directory,
@@ -25,6 +26,7 @@ _OWN = frozenset(
 )
 _CHAIRS = frozenset(("chair", "vice_chair", "standing_vice_chair"))
 _LEADERS = _CHAIRS | {"director", "deputy_director", "director_general", "deputy_director_general"}
+_HOUSES = frozenset(("bệnh viện", "nhà máy", "xí nghiệp", "học viện", "khách sạn", "ngân hàng", "trung tâm", "sở"))
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn lao động|tổng liên đoàn)(?![^\W_])")
 _STATE_NAME = re.compile(
     r"(?:ủy ban|hội đồng nhân dân|bộ|quốc hội|tỉnh ủy|thành ủy|huyện ủy|quận ủy|mặt trận)(?![^\W_])"
@@ -43,28 +45,55 @@ _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị 
 def fill_organizations(form: str, found: list[Chain], known: Directory, persons: list[Person]) -> None:
     """Give posts without an organization the one that the chain, the sentence or the article means."""
     for i, chain in enumerate(found):
+        others = _others_last(form, chain, persons)
         side = _side_of(form, chain, known, persons)
         for j, post in enumerate(chain.posts):
             if post.organization is None and not post.generic and side and post.role_id in _LEADERS:
                 post.organization = side
-            elif post.organization is None:
+            elif post.organization is None and not (others and post is chain.posts[-1]):
                 meant = _generic(post, chain, known)
                 post.organization = meant or (None if post.generic else _shared(chain, j, known))
+        if others:
+            continue
         open_posts = [post for post in chain.posts if post.organization is None and post.role_id not in _OWN]
         if not open_posts or any(post.generic for post in open_posts):
             continue
         before = _before_holder(form, chain, known, persons)
         if before is None and chain.plural and i and open_posts[0].role_id in _CHAIRS:
             before = _of_last_chair(found[:i], chain)
+        before = before or _on_behalf(form, chain, known)
         if (
             before is None
             and open_posts[0].role_id in _CHAIRS
             and _ELECTED.search(form, max(0, chain.start - 30), chain.start)
+            and not _stated(found, chain, persons)
         ):
             before = known.resolve("công đoàn", chain.start)
         for post in open_posts:
             if before and post.kind != "party":
                 post.organization = before
+
+
+def _others_last(form: str, chain: Chain, persons: list[Person]) -> bool:
+    """ "ông A, Giám đốc X, Chủ tịch B": the last post is the next person's."""
+    if chain.next_person is None or chain.previous_person is None or len(chain.posts) == 1:
+        return False
+    if role_links.before_person(form[chain.end : persons[chain.next_person].start]) != "tight":
+        return False
+    return bool(role_links.after_person(form[persons[chain.previous_person].end : chain.start]))
+
+
+def _stated(found: list[Chain], chain: Chain, persons: list[Person]) -> bool:
+    """Whether the article names the organization of the same person's post elsewhere."""
+    if chain.previous_person is None:
+        return False
+    name, role_id = persons[chain.previous_person].name, chain.posts[0].role_id
+    return any(
+        persons[other.previous_person].name == name
+        and any(post.role_id == role_id and post.organization for post in other.posts)
+        for other in found
+        if other.previous_person is not None
+    )
 
 
 def _side_of(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:
@@ -77,14 +106,27 @@ def _generic(post: Post, chain: Chain, known: Directory) -> Organization | None:
     phrase = post.generic or title_houses().get(form_of(post.role))
     if phrase is None and post.role_id == "party_committee_member":
         phrase = form_of(post.role).removesuffix(" viên")
+    own = _own_house(post) if phrase is None else None
+    phrase = phrase or own
     if phrase is None or phrase not in generics():
         return None
     organization = known.resolve(phrase, post.start)
+    if own and organization:
+        post.role = post.role[: -len(own)].rstrip()
     siblings = [other.organization for other in chain.posts if other.organization]
     for sibling in siblings:
         if organization is None:
             organization = of_same_place(phrase, sibling)
     return organization
+
+
+def _own_house(post: Post) -> str | None:
+    """The generic that ends a title: "Giám đốc | Bệnh viện"."""
+    if post.role_id not in _LEADERS:
+        return None
+    words = form_of(post.role).split(" ")
+    tails = (" ".join(words[-n:]) for n in (2, 1) if len(words) > n)
+    return next((tail for tail in tails if tail in _HOUSES), None)
 
 
 def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:

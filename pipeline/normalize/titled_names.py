@@ -128,10 +128,14 @@ def _after(
     if run is None:
         return None
     words = _name_words(run[0])
+    # "Công ty Sao Mai | Lê Thị Hạnh": what stands before the second family name is the house's.
+    skip = person_names.first_of_two(words)
+    start = run.start() + sum(len(word) + 1 for word in words[:skip])
+    words = words[skip:]
     if named_after and (person_names.strength(words[0]) != "core" or len(words) <= _SHORT):
         return None
     state = titles.titles()[match["title"]].role_id in _HEADS_OF_STATE
-    return (run.start(), run.start() + len(" ".join(words))) if _is_name(words, loose, state) else None
+    return (start, start + len(" ".join(words))) if _is_name(words, loose, state) else None
 
 
 def _name_words(run: str) -> list[str]:
