@@ -12,11 +12,13 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.document import annotate, text_of
+from pipeline.normalize.counted import is_known, read_noun_phrase
 from pipeline.normalize.figures import Found, Reader
 from pipeline.normalize.fold import lower
 from pipeline.normalize.labels import quoted_names
 from pipeline.normalize.plausibility import is_implausible_per_head
 
+_PAIR = re.compile(r"([0-9]{1,2}) ?[-–] ?([0-9]{1,2})")
 # "210 tỷ đồng cho 21 công nhân": so much money for so many.
 _FOR = re.compile(r"[^.;\n\d]{0,30}?cho \Z")
 
@@ -29,9 +31,10 @@ class Figures:
 
     def __call__(self, doc: Doc) -> Doc:
         text = text_of(doc)
-        taken = _Intervals([(s.start_char, s.end_char) for s in doc.spans.get("dates", ())])
-        names = _Intervals([(s.start_char + 1, s.end_char) for s in doc.spans.get("organizations", ())])
         low = lower(text)
+        dates = [(s.start_char, s.end_char) for s in doc.spans.get("dates", ())]
+        taken = _Intervals([(start, end) for start, end in dates if not _is_pair(text, low, start, end)])
+        names = _Intervals([(s.start_char + 1, s.end_char) for s in doc.spans.get("organizations", ())])
         quoted = _Intervals(quoted_names(text, low))
         found = list(Reader(text, low, taken, names, quoted).read())
         _check_per_head(text, found)
@@ -41,6 +44,15 @@ class Figures:
 
 def _annotate(doc: Doc, figure: Found) -> Span:
     return annotate(doc, figure.start, figure.end, label="FIGURE", rule=figure.rule, value=figure.value)
+
+
+def _is_pair(text: str, low: str, start: int, end: int) -> bool:
+    """ "từ *1-2* công trình": a day to the eye, but without a word of time and before what is counted."""
+    pair = _PAIR.fullmatch(text, start, end)
+    if pair is None or not low.endswith("từ ", 0, start) or text[start - 3 : start - 2] != "t":
+        return False
+    phrase = read_noun_phrase(text, end + 1) if text[end : end + 1] == " " else None
+    return int(pair[1]) < int(pair[2]) and phrase is not None and is_known(phrase)
 
 
 class _Intervals:

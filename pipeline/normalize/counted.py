@@ -21,11 +21,11 @@ _NEVER_HEADS = frozenset(word for word in _STOPS if word not in _FIRST_WORDS)
 _LONGEST = max(noun.count(" ") + 1 for noun in _NOUNS)
 _WORD = re.compile(r"đ/c(?![^\W_])|cnvc ?- ?lđ(?![^\W_])|f[01](?![^\W_])|[^\W\d_]+(?:-[^\W\d_]+)*")
 _LOOK = 100
+_NUMBERED = re.compile(r"(?:cấp|loại|bậc|hạng|số|khóa|đợt|kỳ|nhóm|mức) [0-9]")
 _QUOTE = re.compile(r"[“\"‘']([^“”\"‘’'\n]{2,60})[”\"’']")
 # Abbreviations of the trade: cán bộ, công nhân, viên chức, lao động, công đoàn … in any mixture.
-_ABBREVIATION = re.compile(
-    r"(?:cb|cc|vc|cn|nv|nlđ|lđ|cđ|đv|tn|gv|hs|sv|dn|cs|ht|tt)+(?:-(?:cb|cc|vc|cn|nv|nlđ|lđ|cđ|đv|gv|hs|sv)+)*\Z"
-)
+_TRADE = "cb|cc|vc|cnv|cn|nv|nlđ|lđ|cđ|đv|gv|hs|sv"
+_ABBREVIATION = re.compile(rf"(?:{_TRADE}|tn|dn|cs|ht|tt){{1,6}}(?: ?- ?(?:{_TRADE}){{1,4}}){{0,3}}\Z")
 _PEOPLE = frozenset({"person", "abbreviation"})
 _EITHER = frozenset({"cá nhân", "tập thể", "đơn vị", "tổ chức", "gia đình", "hộ gia đình"})
 
@@ -81,6 +81,10 @@ class _Words:
         """The role of the stop at word ``i``, of two words or one; "" where it is no stop."""
         return self.compound(i) or _STOPS.get(self.word(i), "")
 
+    def numbered(self, i: int) -> bool:
+        """Whether word ``i`` labels a number of its own: "8 tài khoản *cấp* 2"."""
+        return _NUMBERED.match(self.form, self.places[i][0]) is not None
+
     def capital(self, i: int) -> bool:
         return self.raw[self.places[i][0]].isupper()
 
@@ -131,8 +135,10 @@ def _is_head(words: _Words, after: int, kind: str) -> bool:
 
 def _extend(words: _Words, i: int, kind: str) -> int:
     """The index after the words that complete the head at the left of ``i``."""
+    if kind == "open" and words.abbreviation(0):
+        return i  # "450 PNTE": an abbreviation is whole
     limit = i + (1 if kind == "open" else 2)
-    while i < limit and words.linked(i) and not words.role(i):
+    while i < limit and words.linked(i) and not words.role(i) and not words.numbered(i):
         after, more = words.known(i)
         if kind in _PEOPLE and more == "body" and not words.phrase(i, after).startswith("công đoàn"):
             return i

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.normalize.counted import NounPhrase
-from pipeline.normalize.labels import label_before
+from pipeline.normalize.labels import LAW_PARTS, LAWS, label_before
 from pipeline.normalize.quantities import Amount, Unit, words_before
 
 _ONE_CUES = frozenset({"ít nhất", "tối thiểu", "chỉ", "chỉ có", "duy nhất", "vẻn vẹn", "tối đa", "không quá"})
@@ -11,12 +13,23 @@ _ONE_CUES = frozenset({"ít nhất", "tối thiểu", "chỉ", "chỉ có", "duy
 _FIVE_CUES = frozenset(("có", "gồm", "với", "trao", "tặng", "cả", "hơn", "gần"))
 # Units that a label's number can stand before: "lần 2 lần" says nothing, "đường 5 km" does.
 _COUNTABLE = frozenset(("lần", "điểm", "m"))
+_PARTS = "|".join(LAW_PARTS)
+# "khoản 1, 2 và 5 [Điều 12]", "các điều 26, [27 Thông tư này]": the number belongs to the list before it.
+_PART = r"[0-9a-zđ][0-9.]{0,4}"
+_AND = r"(?:,| và| hoặc| đến| hay| -|-)"
+_PARTS_BEFORE = re.compile(rf"(?<![^\W_])(?:{_PARTS}) {_PART}(?:(?:{_AND}|,? (?:{_PARTS})) ?{_PART}){{0,8}}{_AND} ?\Z")
+# "lớp 10, 11 và [12 tựu trường]": one label for all.
+_NUMBERS_BEFORE = re.compile(r" (?=[0-9]+(?:(?:,| và| hoặc| hay|-) ?[0-9]+)*(?:,| và| hoặc| hay) ?\Z)")
+# What a part or a law is told by behind its noun: its own number, or that it is this one.
+_CITED = re.compile(rf"(?:{_PARTS}|{'|'.join(LAWS)}) (?:số )?(?:[0-9]|này(?![^\W_]))")
 _SENTENCE_START = frozenset(("", ".", ":", "!", "?", "-", "–"))
 
 
 def counts(text: str, low: str, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int) -> bool:
     """Whether it is a figure at all and no label, name, year, article or father ("ba")."""
     label = label_before(low, amount.start) if begin == amount.start else ""
+    if phrase and amount.digits and _is_citation(text, low, amount, phrase):
+        return False
     countable = unit is None or unit.unit in _COUNTABLE
     if countable and (label in ("label", "name") or (label == "document" and not (phrase and phrase.kind != "open"))):
         return False
@@ -26,14 +39,33 @@ def counts(text: str, low: str, amount: Amount, unit: Unit | None, phrase: NounP
     if amount.value() == 0 and unit and unit.measure == "money":
         return False
     if amount.digits:
-        return not (phrase and phrase.kind == "open") or _counts_unknown(text, amount, begin)
+        return not (phrase and phrase.kind == "open") or _counts_unknown(text, low, amount, begin)
     return _counts_in_words(text, low, amount, unit, phrase, begin)
 
 
-def _counts_unknown(text: str, amount: Amount, begin: int) -> bool:
+def _is_citation(text: str, low: str, amount: Amount, phrase: NounPhrase) -> bool:
+    """Whether the number is that of a part of a law whose next part follows: "khoản *1 Điều* 5", "Điều *27 Luật* này".
+
+    "6 chương, 60 điều" and "ban hành 3 Nghị định" are counts.
+    """
+    first = phrase.unit.lower().split(" ")[0]
+    if first in LAW_PARTS and text[phrase.start].isupper():
+        return True
+    cited = _CITED.match(low, phrase.start)
+    if cited and (cited[0][-1].isdigit() or text[phrase.start].isupper()):
+        return True
+    legal = first in LAW_PARTS or phrase.unit.lower().startswith(LAWS)
+    return legal and bool(_PARTS_BEFORE.search(low[max(0, amount.start - 60) : amount.start]))
+
+
+def _counts_unknown(text: str, low: str, amount: Amount, begin: int) -> bool:
     """Whether a noun that no row knows is counted: whole things, not "PMU 18 xác định" nor "năm 2018 xét"."""
     value = amount.value(whole=True)
     if _is_year(amount) or value is None or value != value.to_integral_value():
+        return False
+    chunk = max(0, amount.start - 40)
+    listed = _NUMBERS_BEFORE.search(low, chunk, amount.start)
+    if listed and label_before(low, listed.end()) in ("label", "group"):
         return False
     before = words_before(text, begin) if begin == amount.start else []
     return not (before and before[-1][0].isupper()) or len(before) == 1

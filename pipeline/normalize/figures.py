@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
+from pipeline.normalize.ages import bare_ages
 from pipeline.normalize.counted import NounPhrase, per_before, read_noun_phrase, read_per
 from pipeline.normalize.counting import counts, is_code
 from pipeline.normalize.plausibility import is_implausible, status
@@ -21,6 +22,7 @@ from pipeline.normalize.quantities import (
     comparator_after,
     comparator_ahead,
     comparator_before,
+    inherit,
     read_amount,
     read_change,
     read_range,
@@ -39,6 +41,8 @@ _WORDS = re.compile(
     rf"[ \n\"“(](?:{_ONE}|(?:hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười)(?= )"
     r"|(?:gần|hơn|ngót) (?=(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ) ))"
 )
+# A number after a number counts nothing: settled before anything else is read.
+_NUMBER_AHEAD = re.compile(r" (?:hai|bốn|sáu|bảy|bẩy|tám|chín|mười|mươi|trăm|nghìn|ngàn|triệu)(?![^\W_])")
 _GLUED_BEFORE = frozenset("./-:_+#@&%")
 _MILLION = Decimal(1_000_000)
 # "2/3 công nhân" is a share of them; "9/11 chỉ tiêu" are nine and eleven.
@@ -72,20 +76,25 @@ class Reader:
         self.text, self.low = text, low
         self.taken, self.names = taken, names
         self.quoted = quoted
+        self.ages = bare_ages(low)
         self.last: Found | None = None
+        self.passed = 0  # past a number in words: none of its own words begins another
 
     def read(self) -> Iterator[Found]:
         end = 0
         for start in self._triggers():
             if start < end or self.taken.overlaps(start, start + 1) or self.names.overlaps(start, start + 1):
                 continue
-            for figure in self._at(start):
+            figures = self._at(start)
+            end = max(end, self.passed)
+            for figure in figures:
                 end = max(end, figure.end)
                 self.last = figure
                 yield figure
 
     def _triggers(self) -> list[int]:
         starts = [m.start() for m in _DIGITS.finditer(self.low)]
+        starts += self.ages.keys() - set(starts) if self.ages else ()
         # A line's start before the text, so that its first word is found like any other's.
         for match in _WORDS.finditer("\n" + self.low):
             lead = match[0].endswith((" ", " một"))
@@ -96,16 +105,19 @@ class Reader:
         if not self._stands_free(start):
             return []
         amount = read_amount(self.low, start)
-        if (
-            amount is None
-            or is_code(amount)
-            or self.taken.overlaps(start, amount.end)
-            or self.quoted.overlaps(start, start + 1)
-        ):
+        if amount is None or _NUMBER_AHEAD.match(self.low, amount.end):
+            self.passed = amount.end if amount and not amount.digits else 0
+            return []
+        if not amount.digits:
+            self.passed = amount.end
+        if is_code(amount) or self.taken.overlaps(start, amount.end) or self.quoted.overlaps(start, start + 1):
             return []
         if self.low[amount.end : amount.end + 1] == "/":
             return self._ratio(amount)
-        figure = self._range(amount) or self._single(amount)
+        if start in self.ages:
+            figure = self._build(amount, Unit(amount.end, "age", "tuổi"), None, rule="figure.age-bare")
+        else:
+            figure = self._range(amount) or self._single(amount)
         return [figure] if figure else []
 
     def _stands_free(self, start: int) -> bool:
@@ -142,9 +154,9 @@ class Reader:
         if new is None or self.taken.overlaps(new.start, new.end):
             return None
         unit = read_unit(self.text, self.low, new)
-        if unit is None or unit.measure not in ("money", "percent"):
+        if unit is None or unit.measure not in ("money", "percent", "age"):
             return None
-        amount = _inherit(amount, new)
+        amount = inherit(amount, new)
         return self._build(amount, replace(unit, end=amount.end), None, rule="figure.change", upper=new)
 
     def _part(self, amount: Amount) -> Found | None:
@@ -171,7 +183,7 @@ class Reader:
             unit = Unit(upper.end, "money", "VND", "VND")
         if own and (unit is None or own.unit != unit.unit):
             return None
-        lower = _inherit(lower, upper)
+        lower = inherit(lower, upper)
         low, high = lower.value(whole=unit is None), upper.value(whole=unit is None)
         if low is None or high is None or low >= high or not (unit or phrase):
             return None
@@ -212,9 +224,15 @@ class Reader:
     def _is_bare_money(self, amount: Amount, phrase: NounPhrase | None) -> bool:
         """ "150 triệu": đồng is meant where millions have no noun, or one that no row knows in a context of money."""
         if amount.scale is None or amount.scale < _MILLION:
+            if phrase and phrase.kind == "open" and phrase.unit.split(" ")[0] == "tiền":
+                value = amount.value(whole=True)
+                return value is not None and value >= 1000
             return amount.scale == 1000 and bool(amount.digits) and self.low[amount.end : amount.end + 1] == "/"
         if phrase is None:
             return words_before(self.low, amount.start)[-2:] != ["dân", "số"]
+        # "150.000 tiền ăn", "1.400 tỷ bảo hiểm": things that no row knows are never counted by the billion.
+        if phrase.kind == "open" and (amount.scale > _MILLION or phrase.unit.startswith("tiền")):
+            return True
         context = self.low[max(0, amount.start - 40) : amount.start]
         return phrase.kind == "open" and bool(_MONEY_CUE.search(context))
 
@@ -264,16 +282,6 @@ class Reader:
             counted = read_noun_phrase(self.text, unit.end + 1)
             return counted.unit if counted and counted.kind != "open" else None
         return None
-
-
-def _inherit(lower: Amount, upper: Amount) -> Amount:
-    """The lower end of a range takes the scale word of the upper one where it is the smaller number before it."""
-    if lower.scale is not None or upper.scale is None or not upper.digits:
-        return lower
-    mantissa, top = lower.value(), replace(upper, text=upper.digits, scale=None).value()
-    if mantissa is None or top is None or mantissa >= top:
-        return lower
-    return replace(lower, text=lower.text + upper.text[len(upper.digits) :], scale=upper.scale)
 
 
 def _rule(unit: Unit | None, phrase: NounPhrase | None, amount: Amount) -> str:

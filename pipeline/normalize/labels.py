@@ -10,7 +10,11 @@ from pipeline.resources import rows
 _ROWS = [(match_form(row["word"]), row["role"]) for row in rows("lexicons/number_labels.csv")]
 _JOINED = frozenset(word for word, role in _ROWS if role == "joined")
 _EACH = frozenset(word for word, role in _ROWS if role == "each")
-_LABELS = {word: "label" if role == "joined" else role for word, role in _ROWS if role != "each"}
+_LABELS = {word: "label" if role == "joined" else role for word, role in _ROWS if role not in ("each", "part")}
+LAW_PARTS: tuple[str, ...] = tuple(word for word, role in _ROWS if role == "part")
+"""Parts of a law that are cited by number: điều, khoản …"""
+LAWS: tuple[str, ...] = tuple(word for word, role in _ROWS if role == "document")
+"""Kinds of legal documents: luật, nghị định …"""
 _LONGEST = max(word.count(" ") + 1 for word in _LABELS)
 # What ends the run of words that a label can be part of.
 _LINE_START = re.compile(r"[^\w ]+ ?|\n")

@@ -7,7 +7,7 @@ so that a text with many numbers takes time in proportion to its length.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.normalize.money import CURRENCY, currency
@@ -141,6 +141,16 @@ def read_total(low: str, end: int) -> int | None:
     """Where the whole begins after a part at ``end``: "2.000 *trong số 22.000* công nhân"."""
     match = _TOTAL.match(low, end)
     return match.end() if match else None
+
+
+def inherit(lower: Amount, upper: Amount) -> Amount:
+    """The lower end of a range takes the scale word of the upper one where it is the smaller number before it."""
+    if lower.scale is not None or upper.scale is None or not upper.digits:
+        return lower
+    mantissa, top = lower.value(), replace(upper, text=upper.digits, scale=None).value()
+    if mantissa is None or top is None or mantissa >= top:
+        return lower
+    return replace(lower, text=lower.text + upper.text[len(upper.digits) :], scale=upper.scale)
 
 
 # --- comparators ----------------------------------------------------------------------------------------------------

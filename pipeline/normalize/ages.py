@@ -1,0 +1,36 @@
+"""Ages whose "tuổi" stands elsewhere in the sentence: "45, 50 hay 60 tuổi", "tuổi nghỉ hưu của nữ là 55"."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+_AGE = r"(?<![\w.,/-])[0-9]{2}(?![\w%/-]|[.,][0-9])"
+_LINK = r"(?:,| hay(?: là)?| hoặc(?: là)?| và| còn)(?: (?:nam|nữ)(?: giới)?(?: là| lên| xuống| còn)?)? "
+_LISTED = re.compile(rf"{_AGE}(?:{_LINK}{_AGE}){{1,5}}(?= tuổi(?![^\W_]))")
+_EACH = re.compile(_AGE)
+# What a bare number may be followed by: nothing that it could count.
+_CLOSED = r"(?=[,;:)…?!\"”\n]|\.(?![0-9])|\Z| (?:và|hay|hoặc|đối|nhưng|còn|thì|như|để|theo|từ|vào|\())"
+_SEX = r"(?:nam|nữ)(?: giới)?(?: là| lên| xuống| còn)?"
+_NAMED = re.compile(
+    r"(?<![^\W_])tuổi (?:nghỉ hưu|nghỉ|về hưu|hưu|lao động|đời)(?![^\W_])[^.;:!?\d\n]{0,60}?"
+    rf" (?:là|lên|xuống|còn|nam|nữ) ({_AGE}){_CLOSED}(?:, {_SEX} ({_AGE}){_CLOSED})?"
+)
+
+
+def bare_ages(low: str) -> dict[int, int]:
+    """Start → end of each bare age of the lower-cased text; the list's last one, which has its unit, is none.
+
+    A list without "hay" or "và" has three members at least and rises, so that "số 12, 45 tuổi" is none.
+    """
+    found: dict[int, int] = {}
+    if "tuổi" not in low:
+        return found
+    for match in _LISTED.finditer(low):
+        members = list(_EACH.finditer(low, match.start(), match.end()))
+        rising = all(int(a[0]) < int(b[0]) for a, b in pairwise(members))
+        if (rising and len(members) > 2) or not match[0].replace(" ", "").replace(",", "").isdecimal():
+            found |= {m.start(): m.end() for m in members[:-1]}
+    for match in _NAMED.finditer(low):
+        found |= {match.start(group): match.end(group) for group in (1, 2) if match[group]}
+    return found
