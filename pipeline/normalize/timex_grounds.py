@@ -136,6 +136,7 @@ class _Told:
         year = point.year
         assert year is not None
         before = low[max(0, mention.start - _BESIDE) : mention.start]
+        before = before[max(before.rfind(". "), before.rfind("\n")) + 1 :]
         if _OLD.search(before) or (not point.day and _LAW.search(before)) or before.rstrip().endswith("sinh"):
             return
         dated = bool(point.day or point.month)

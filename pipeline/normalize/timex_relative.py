@@ -12,7 +12,13 @@ _COUNTED = frozenset(WORDS["counted"])
 
 def _relative(scan: Scan, rule: str, match: Match, unit: str) -> list[Mention]:
     start, modifier, word = edge(scan, match.start())
-    if word in _COUNTED or word[-1:].isdigit() or word == "/" or scan.low[start - 1] == "/" or is_in_title(scan, start):
+    if (
+        word in _COUNTED
+        or (word[-1:].isdigit() and match["rel"] != "ngoái")
+        or word == "/"
+        or scan.low[start - 1] == "/"
+        or is_in_title(scan, start)
+    ):
         return []
     mention = Mention(start, match.end(), rule, relative=(unit, RELATIVE[match["rel"]]), word=word, modifier=modifier)
     mention.function = "period"
