@@ -38,12 +38,15 @@ from pipeline.normalize.triggers import Hit, choose_main, choose_others, sentenc
 from pipeline.resources import rows
 from pipeline.values import EventValue
 
+# So long a text is an article, even without a title.
+_ARTICLE = 1500
 # A day told so many days after is history ("hy sinh ngày 31/10/1968"), no news.
 _HISTORY = 400
 # A sentence that opens with a duty ("Nhiệm vụ 6 tháng cuối năm …") makes the rest of its paragraph one.
 _OPENING = 25
 # "từ ngày 1/1", said after what is asked for or decided, is the day it is to hold from.
 _FROM = re.compile(r"(?<!\w)(?:từ|kể từ|trước|đến hết|hết)(?: ngày)? \Z")
+# Pages mix straight and curly quotes: “Sen Việt".
 _QUOTE = re.compile(r"[“\"][^“”\"\n]{1,160}[”\"]")
 
 
@@ -79,7 +82,8 @@ class Events:
         doc.spans["events"] = []
         reading = self._read(doc)
         title = next(((start, end) for start, end, zone in zones(doc) if zone == "title" and end > start), None)
-        main = choose_main(reading.hits, titled=title is not None) or (title and self._titled(reading, *title))
+        whole = title is not None or len(reading.text) > _ARTICLE
+        main = choose_main(reading.hits, titled=whole) or (title and self._titled(reading, *title))
         if main is not None:
             hits = sorted([main, *choose_others(reading.hits, main)], key=start_of)
             doc.spans["events"] = [self._span(doc, reading, hit, is_main=hit is main) for hit in hits]

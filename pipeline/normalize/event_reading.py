@@ -18,7 +18,6 @@ from pipeline.normalize.triggers import Hit
 # How many sentences after the title may say the main event's day and place.
 LEAD = 6
 _NEAR = 60
-# Pages mix straight and curly quotes: “Sen Việt".
 # Where a page has no captions of its own, a sentence before "Ảnh: …" in the lead is one.
 _CREDIT = re.compile(r"\(?Ảnh(?: chụp)?(?: minh họa)? ?:")
 _STOPS = frozenset(".!?…:;,")
