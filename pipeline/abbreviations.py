@@ -19,6 +19,8 @@ _DEFINED = re.compile(
 )
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 _SMALL = frozenset(("và", "các", "của", "cơ"))
+# Treaties and measures in parentheses abbreviate no organization before them.
+_NO_BODY = re.compile(r"[A-Z]*FTA|CPTPP|TPP|RCEP|GDP|FDI|ODA|CSR|ISO|USD|VND")
 _BRAND = re.compile(r"[A-ZĐƯ][\w&.-]*(?: [A-ZĐƯ][\w&.-]*){0,2}\Z")
 
 
@@ -65,4 +67,6 @@ def defined_after(text: str, end: int, name: str) -> tuple[str, int, int] | None
 
 
 def _is_brand(short: str) -> bool:
+    if _NO_BODY.fullmatch(short):
+        return False
     return bool(_BRAND.match(short)) and short.isascii() and sum(map(str.isupper, short)) >= 2 and len(short) <= 16

@@ -81,7 +81,10 @@ class ForeignReadings(Readings):
 
     def _defined(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         found = _DEFINED.match(source.text, end)
-        if found is None or not source.upper(end + 1) or _LIST.search(source.form, end, found.start("short") - 2):
+        if found is None:
+            brand = self._brand(source, start, end, head)
+            return brand if brand and any(map(is_foreign, brand.name.split())) else None
+        if not source.upper(end + 1) or _LIST.search(source.form, end, found.start("short") - 2):
             return None
         name = source.text[end : found.start("short") - 2].strip()
         letters = "".join(part[0] for part in name.upper().split())

@@ -28,6 +28,9 @@ _LEVELS_LISTED = re.compile(
     r"(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)"
 )
 
+# Their words are written with and without capitals: "Liên hiệp Công đoàn thế giới".
+_OF_ANY_CASE = frozenset(("international", "party", "press"))
+
 
 class Grammar(UnionReadings, BodyReadings, ForeignReadings):
     """Reads names in a Source. Built once a process: ``grammar()``."""
@@ -69,9 +72,11 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings):
 
     def _add_aliases(self) -> None:
         """What the grammar doesn't read whole by itself is looked for as it is written."""
+        registry = gazetteers.organizations()
         for alias in gazetteers.aliases():
             reading = self.read(Source(alias.alias), 0)
-            if reading is None or reading.end < len(alias.alias) or reading.short:
+            varied = registry[alias.org_id].org_type in _OF_ANY_CASE
+            if varied or reading is None or reading.end < len(alias.alias) or reading.short:
                 self._aliases.setdefault(name_key(alias.alias), alias.alias)
         self._entry = name_trie.pattern({*self.heads, *(match_form(alias) for alias in self._aliases.values())})
 

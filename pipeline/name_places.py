@@ -104,6 +104,8 @@ class Surroundings:
         """Whether the head at [start, end) only ends another word: "cán bộ", "cơ sở", "nhiệm vụ", "Đại hội"."""
         if start < 2 or source.form[start - 1] != " ":
             return False
+        if source.upper(start) and not source.upper(source.text.rfind(" ", 0, start - 1) + 1):
+            return False  # "tiền công Sở Y tế"
         before = source.form[max(0, start - 8) : start].split()
         first = source.form.find(" ", start, end)
         return bool(before) and f"{before[-1]} {source.form[start : end if first < 0 else first]}" in self._compound

@@ -63,6 +63,10 @@ class Readings:
         """The name that begins at ``start``."""
         raise NotImplementedError
 
+    def _brand(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        """A name in a foreign spelling."""
+        raise NotImplementedError
+
     def _by_head(self, source: Source, start: int) -> Reading | None:
         """The name that a head at ``start`` begins, whatever the registry says."""
         raise NotImplementedError
@@ -109,6 +113,8 @@ class Readings:
             place = inner_place if inner_place.level else place
         if place and head.grammar == "federation" and place.level not in (None, "tỉnh", "thành phố"):
             kind = "union_district"
+        if place is None and head.org_type == "press" and (brand := self._brand(source, start, end, head)):
+            return brand  # "Đài truyền hình NDTV"
         if place is None:
             alone = head.grammar == "mass"
             if alone and _EVERYWHERE.match(source.form, end):
