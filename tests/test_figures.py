@@ -112,7 +112,24 @@ def test_figures_do_not_overlap(alone, text):
 
 
 @pytest.mark.parametrize(
-    "piece", ["1", "1.", "1/", "1 ", "1-", "một ", "hai mươi ", "1 triệu ", "từ 1 đến ", "“1", "a "]
+    "piece",
+    [
+        "1",
+        "1.",
+        "1/",
+        "1 ",
+        "1-",
+        "một ",
+        "hai ",
+        "hai mươi ",
+        "hai nghìn ",
+        "35, ",
+        "khoản 1, ",
+        "1 triệu ",
+        "từ 1 đến ",
+        "“1",
+        "a ",
+    ],
 )
 def test_long_runs_are_read_in_linear_time(alone, piece):
     """A reader that looks to the end of the text from each number would take hours here; no clock is needed."""

@@ -231,7 +231,7 @@ class Reader:
         if phrase is None:
             return words_before(self.low, amount.start)[-2:] != ["dân", "số"]
         # "150.000 tiền ăn", "1.400 tỷ bảo hiểm": things that no row knows are never counted by the billion.
-        if phrase.kind == "open" and (amount.scale > _MILLION or phrase.unit.startswith("tiền")):
+        if phrase.kind == "open" and ((amount.scale > _MILLION and amount.digits) or phrase.unit.startswith("tiền")):
             return True
         context = self.low[max(0, amount.start - 40) : amount.start]
         return phrase.kind == "open" and bool(_MONEY_CUE.search(context))
