@@ -31,7 +31,7 @@ _SENTENCE_REACH = 200
 _YEAR = r"(?:(?:ngày )?(?:\d{1,2}[/-])?(?:tháng )?(?:\d{1,2}[/-])?(?:năm )?)((?:19|20)\d\d)"
 _UNTIL = rf"(?: ?[-–] ?| đến (?:hết )?| tới ){_YEAR}"
 _YEARS_AFTER = re.compile(
-    rf",? ?\(?(?:(?:từ|kể từ) {_YEAR}(?:{_UNTIL})?|(?:giai đoạn|những năm|các năm|trong các năm) {_YEAR}{_UNTIL}"
+    rf" ?\(?(?:(?:từ|kể từ) {_YEAR}(?:{_UNTIL})?|(?:giai đoạn|những năm|các năm|trong các năm) {_YEAR}{_UNTIL}"
     rf"|{_YEAR} ?[-–] ?{_YEAR}\)|đến (?:hết )?{_YEAR})"
 )
 _YEARS_BEFORE = re.compile(

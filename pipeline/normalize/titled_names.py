@@ -134,7 +134,8 @@ def _after(
     words = words[skip:]
     if named_after and (person_names.strength(words[0]) != "core" or len(words) <= _SHORT):
         return None
-    state = titles.titles()[match["title"]].role_id in _HEADS_OF_STATE
+    # "Bộ trưởng Jean - Michel …": half a name is none.
+    state = titles.titles()[match["title"]].role_id in _HEADS_OF_STATE and not text.startswith(" - ", run.end())
     return (start, start + len(" ".join(words))) if _is_name(words, loose, state) else None
 
 
@@ -183,6 +184,11 @@ def _before(text: str, form: str, start: int, starts: Sequence[int], ends: Seque
     if match is None or (match.start() == window and window):
         return None
     words = match["name"].split(" ")
+    start = match.start("name")
+    # "Đại tá hải quân Mỹ | Bill Carter, người phát ngôn"
+    while len(words) > 1 and form_of(words[0]) in countries():
+        start += len(words[0]) + 1
+        words = words[1:]
     if not person_names.looks_foreign(words) or person_names.strength(words[0]) or not _is_name(words, False, False):
         return None
     i = bisect_left(ends, match.start() + 1)
@@ -192,4 +198,4 @@ def _before(text: str, form: str, start: int, starts: Sequence[int], ends: Seque
     last = form[: match.start()].rstrip()[-3:] if match.start() else ""
     if kind not in (None, "person") or last.endswith(("tại", " ở", "từ", "đến")):
         return None
-    return match.start("name"), match.end("name")
+    return start, match.end("name")
