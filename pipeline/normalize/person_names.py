@@ -83,6 +83,7 @@ def historical() -> dict[str, bool]:
     return {match_form(row["name"]): row["holds_posts"] == "yes" for row in rows("lexicons/historical_persons.csv")}
 
 
+@lru_cache(maxsize=1 << 15)
 def is_vietnamese_syllable(word: str) -> bool:
     """Whether the word could be a Vietnamese syllable ("Quỳnh", not "Powley")."""
     bare = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", word.lower())))

@@ -68,7 +68,8 @@ def may_mean(pronoun: str, honorific: str | None) -> bool:
 def years(form: str, start: int, end: int) -> tuple[Day | None, Day | None]:
     """First and last day of the years that a sentence states for a post from ``start`` to ``end``."""
     match = _YEARS_AFTER.match(form, end)
-    if match is None:
+    near = form[max(0, start - _SENTENCE_REACH) : start]
+    if match is None and ("từ " in near or "giai đoạn" in near or "các năm" in near):
         begin = sentence_before(form, start)
         match = _YEARS_BEFORE.search(form, begin, min(start, begin + _LEAD_REACH))
     if match is None:
