@@ -27,7 +27,7 @@ _NEXT_WORD = re.compile(r" ?([^\W_]+)")
 _UNITS = {row["surface"]: row for row in rows("lexicons/units.csv")}
 _LOWER_ONLY = frozenset(("m", "lần", "điểm", "tạ", "yến", "sào", "lít", "tấn"))
 _CHANGE = re.compile(r" (?:lên|xuống)(?: (?:đến|tới|còn|mức))? (?=\d)")
-_TOTAL = re.compile(r" trong (?:tổng )?số (?:hơn |gần |khoảng |trên )?(?=\d)")
+_TOTAL = re.compile(r" trong (?:(?:tổng )?số )?(?:hơn |gần |khoảng |trên )?(?=\d)")
 _WORD_UNITS = sorted((u for u in _UNITS if u[-1].isalnum()), key=len, reverse=True)
 _SIGN_UNITS = sorted((u for u in _UNITS if not u[-1].isalnum()), key=len, reverse=True)
 _UNIT = re.compile(rf" ?({'|'.join(map(re.escape, _SIGN_UNITS))}|(?:{'|'.join(map(re.escape, _WORD_UNITS))}){_END})")
