@@ -288,6 +288,8 @@ def _beside_title(view: _Text) -> list[_Candidate]:
 def _after_honorific(view: _Text) -> list[_Candidate]:
     found = []
     for match in name_contexts.honorific_pattern().finditer(view.form):
+        if not view.text[match.end() : match.end() + 1].isupper():
+            continue
         run = titled_names.FOREIGN_RUN.match(view.text, match.end())
         if not run or match.end() == match.start():
             continue
