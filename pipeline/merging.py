@@ -14,11 +14,10 @@ _LEGAL = re.compile(
     r"\b(?:tnhh|mtv|cổ phần|cp|trách nhiệm hữu hạn|một thành viên|thương mại|dịch vụ|sản xuất"
     r"|xuất nhập khẩu|ctcp|công ty cổ phần)\b"
 )
-_MERGING = frozenset(
-    (
-        *("công", "tổng", "tập", "đại", "trường", "xí", "nhà", "ngân", "hải", "hãng", "sở", "cục", "chi", "phòng"),
-        *("trung", "bệnh", "viện", "ban", "nghiệp", "học", "đài", "bộ", "khách"),
-    )
+_MERGING = frozenset(("công", "tổng", "tập", "đại", "trường", "xí", "nhà", "ngân", "hải"))
+# Bodies whose shorter name is the fuller one's beginning: "Sở Y tế" of "Sở Y tế Đồng Nai".
+_BEGINNING = frozenset(
+    ("sở", "cục", "chi", "phòng", "trung", "bệnh", "viện", "ban", "nghiệp", "học", "đài", "bộ", "khách")
 )
 
 
@@ -45,7 +44,7 @@ def merge_shorter(mentions: list[Mention]) -> list[Mention]:
             containing.setdefault(word, []).append(name)
     merged: dict[str, str] = {}
     for name, words in names.items():
-        if len(words) < 3 or words[0] not in _MERGING:
+        if len(words) < 3 or words[0] not in _MERGING | _BEGINNING:
             continue
         rarest = min((containing[word] for word in words), key=len)
         longer = [other for other in rarest if other != name and _fits(words, names[other], name, other)]
@@ -55,7 +54,7 @@ def merge_shorter(mentions: list[Mention]) -> list[Mention]:
     by_name = {mention.name: mention for mention in mentions if mention.kind not in ("short", "acronym")}
     for mention in mentions:
         target = by_name.get(merged.get(mention.name, ""))
-        if target is None or (mention.org_id and target.org_id != mention.org_id and target.org_id):
+        if target is None or (mention.org_id and target.org_id != mention.org_id):
             out.append(mention)
         else:
             out.append(refer(mention, target, 0.85))
@@ -67,6 +66,8 @@ def _fits(words: tuple[str, ...], more: tuple[str, ...], name: str, other: str) 
         return len(name) < len(other)
     if gazetteers.find_places(" ".join(words).removeprefix("tổng ").removeprefix("công ty ")):
         return False  # "Công ty Sài Gòn" is what the legal words leave of many
+    if words[0] in _BEGINNING:
+        return len(words) < len(more) and more[: len(words)] == words
     union = words[:2] == ("công", "đoàn")
     if union != (more[:2] == ("công", "đoàn")) or (
         union and words[2:3] not in (("công",), ("tổng",), ("đại",), ("trường",))

@@ -10,7 +10,7 @@ from pipeline.name_readings import GROUP_BEFORE, Readings
 from pipeline.name_source import Head, Reading, Source, has_name
 from pipeline.normalize.names import canonical, name_key
 
-_CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|[-–—]) |, ")
+_CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|&amp;|[-–—]) |, ")
 _INSERT = re.compile(r" ?\([^()]{2,12}\)(?= ?[^\W\d_])")
 _AND = re.compile(r" ?(?:và|&) ")
 _FUND_KIND = re.compile(r" (?:học bổng|hỗ trợ|từ thiện)(?!\w)")
@@ -129,6 +129,7 @@ class BodyReadings(Readings):
         if source.text[start].islower() and (
             not source.upper(end + 1)
             or self._only_place(source, end, last)
+            or self._head.match(source.form, end + 1)  # "phòng điều khiển trung tâm Nhà máy X"
             or GROUP_BEFORE.search(source.form, max(0, start - 8), start)
         ):
             return None

@@ -28,6 +28,8 @@ _LEVELS_LISTED = re.compile(
     r"(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)"
 )
 
+# The issuer inside a document's number ("1784/HD-TLĐ") is no mention.
+_DOCUMENT = re.compile(r"\d/[\w-]*[-/]?\Z")
 # Their words are written with and without capitals: "Liên hiệp Công đoàn thế giới".
 _OF_ANY_CASE = frozenset(("international", "party", "press"))
 
@@ -105,6 +107,8 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings):
         if match is None or (
             self._around.not_after.match(source.form, start) and not self._around.allowed.match(source.form, start)
         ):
+            return None
+        if start and source.text[start - 1] in "-/" and _DOCUMENT.search(source.text, max(0, start - 24), start):
             return None
         known = self._known(source, match)
         named = self._by_head(source, start)

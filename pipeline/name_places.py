@@ -27,6 +27,8 @@ _KIND_LEVELS = {
 _POST_BEFORE = re.compile(r"(?:chủ tịch|giám đốc|bí thư|trưởng|phó|hiệu trưởng|công nhân|chị|anh|ông|bà)[^.;\n]*\Z")
 # Names of one syllable that are also words and persons' names.
 _PLAIN_COUNTRIES = frozenset(("anh", "đức", "nga", "mỹ", "áo", "ý", "bỉ", "pháp", "úc", "lào", "séc", "sài gòn"))
+# Words that begin a sentence behind a level word ("… TP. Sáng 5-4"), though a company may be called by them.
+_BEGINNING = frozenset(("anh", "sáng", "chiều", "tối", "ngày", "năm", "tháng", "nhân"))
 _MIDDLES = frozenset(("văn", "thị", "hữu", "đình", "ngọc", "xuân", "quang", "minh", "thanh", "đức", "công", "quốc"))
 
 
@@ -89,7 +91,7 @@ class Surroundings:
             match = WORD.match(source.text, last)
             if match is None or not capital(source, match) or (count and self.person(source, last)):
                 break
-            if self.title.match(source.form, match.start(1)):
+            if self.title.match(source.form, match.start(1)) or match[1].lower() in _BEGINNING:
                 break
             last = match.end()
         if last > end:

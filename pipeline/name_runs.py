@@ -9,7 +9,7 @@ from pipeline.name_source import WORD, Source, capital
 from pipeline.normalize.fold import search_form
 from pipeline.normalize.names import name_key
 
-_CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|[-–—]) |, ")
+_CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|&amp;|[-–—]) |, ")
 _ACRONYM_INSERT = re.compile(r" \([A-ZĐƯ][A-ZĐƯ&. -]{1,10}\)(?= [^\W\d_])")
 _NUMBER = re.compile(r"\d{1,2}(?![\w.,%/-]*\d)(?! (?:tỉnh|người|công nhân|lao động|đoàn|cán|nữ|triệu|tỷ|tỉ|phần|suất))")
 _COUNTRY = re.compile(r"(?:việt nam|vn)(?!\w)")
@@ -96,15 +96,15 @@ class Runs:
                     break
                 direct = fields and not proper and not connector and kind == "sector"
                 position = phrase.end()
+                lone = " " not in phrase[0]
                 if (
                     capital
-                    or (commit_lower and kind != "legal")
+                    or (commit_lower and kind != "legal" and phrase[0] not in self._around.not_inside)
                     or direct
                     or (end > start and (kind == "closing" or connector))
                 ):
                     end = position
                 fields = kind != "legal"
-                lone = " " not in phrase[0]
                 if kind == "closing" and capital:
                     return end
             elif capital or (end > start and end == position and _NUMBER.match(source.text, step)):
@@ -162,9 +162,9 @@ class Runs:
         capitals: bool,
     ) -> bool:
         sign = connector[0].strip()
-        if sign != "&" and self._head.match(source.form, step) and source.upper(step):
+        if sign not in ("&", "&amp;") and self._head.match(source.form, step) and source.upper(step):
             return False
-        if sign in ("&", "/") or (
+        if sign in ("&", "&amp;", "/") or (
             connector["tight"] and connector[0][0] != " " and sign in "-–—" and source.upper(step)
         ):
             return phrase is not None or source.upper(step) or source.text[step].isdigit()

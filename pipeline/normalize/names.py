@@ -56,6 +56,7 @@ def canonical(name: str) -> str:
     A parenthesis inside goes ("Liên đoàn Lao động (LĐLĐ) huyện Thạch Thất"), so does a word said twice.
     """
     text = _PARENTHESES.sub("", name) if "(" in name else name
+    text = text.replace("&amp;", "&")  # pages that escape twice
     text = _JOINED.sub(_joined, text)
     text = _LEVEL.sub(_level, text)
     text = _WORD.sub(_single, text)
