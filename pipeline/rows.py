@@ -172,7 +172,7 @@ _KINDS: dict[str, _Kind] = {
     "officials": _Kind(
         "officials",
         (
-            "person", "honorific", "role", "role_id", "role_rank", "organization", "status",
+            "person", "honorific", "role", "role_id", "role_rank", "organization", "status", "stated_from", "stated_to",
         ),
         lambda value: (value.role_id, value.person, value.role, value.organization or ""),
         _official,

@@ -248,6 +248,8 @@ OFFICIALS = Table(
         Column("org_id", TEXT, "organizations.org_id; NULL where the text names none.", True),
         Column("organization", TEXT, "Its full name.", True),
         Column("status", TEXT, "current, former, acting, elected, appointed, retired."),
+        Column("stated_from", DAY, "First day of the post's years, where the text states them.", True),
+        Column("stated_to", DAY, "Last such day, inclusive.", True),
     ),
 )
 TENURES = Table(
@@ -262,6 +264,8 @@ TENURES = Table(
             "first_seen", DAY, "First day of publication that shows it: a bound of the evidence, not of the term.", True
         ),
         Column("last_seen", DAY, "Last such day.", True),
+        Column("stated_from", DAY, "Earliest day that a text states as the post's first.", True),
+        Column("stated_to", DAY, "Latest day that a text states as its last.", True),
         Column("n_articles", INT, "Articles that say so, copies counted once."),
         Column("n_sources", INT, "Sources that say so."),
         Column("conflict", FLAG, "Another person is seen in the same single-holder post in the same days."),
