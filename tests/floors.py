@@ -2,8 +2,8 @@
 
     make floors     # measure; write floors.csv anew with every floor that rose, none lowered
 
-A floor stands a hundredth below the measured value, rounded down: about one fact of a small set. Where gold itself changed, its floors start anew: say why in
-the commit.
+A floor stands a hundredth below the measured value, rounded down: about one fact of a small set. Where gold itself
+changed, its floors start anew: say why in the commit.
 """
 
 from __future__ import annotations
