@@ -161,7 +161,8 @@ class Reader:
 
     def _part(self, amount: Amount) -> Found | None:
         """ "2.000 trong số 22.000 công nhân": the part counts what the whole does."""
-        begin = read_total(self.low, amount.end)
+        # "là 1 trong 6 đơn vị" is one of them, as "một trong" is.
+        begin = read_total(self.low, amount.end) if amount.text not in ("1", "01", "một") else None
         whole = read_amount(self.low, begin) if begin else None
         phrase = self._phrase(whole) if whole else None
         figure = self._build(amount, None, phrase, rule="figure.part", upper=whole) if phrase else None
