@@ -21,7 +21,7 @@ ORDER BY number, start, "end", row_id"""
 
 _TENURES = """
 SELECT person_id, role_id, org_id, min(published_date) AS first_seen, max(published_date) AS last_seen,
-    min(stated_from) AS stated_from, max(stated_to) AS stated_to, count(DISTINCT head) AS n_articles, count(DISTINCT source_id) AS n_sources
+    count(DISTINCT head) AS n_articles, count(DISTINCT source_id) AS n_sources
 FROM shard_officials JOIN who USING (row_id) JOIN numbered USING (article_id)
 WHERE status NOT IN ('former', 'retired')
 GROUP BY person_id, role_id, org_id ORDER BY person_id, role_id, org_id NULLS FIRST"""

@@ -264,8 +264,6 @@ TENURES = Table(
             "first_seen", DAY, "First day of publication that shows it: a bound of the evidence, not of the term.", True
         ),
         Column("last_seen", DAY, "Last such day.", True),
-        Column("stated_from", DAY, "Earliest day that a text states as the post's first.", True),
-        Column("stated_to", DAY, "Latest day that a text states as its last.", True),
         Column("n_articles", INT, "Articles that say so, copies counted once."),
         Column("n_sources", INT, "Sources that say so."),
         Column("conflict", FLAG, "Another person is seen in the same single-holder post in the same days."),
