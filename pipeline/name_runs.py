@@ -21,6 +21,7 @@ _SYLLABLE = re.compile(
 )
 
 
+_INITIALS = re.compile(r"(?:\.[A-ZĐ])+(?!\w)")
 _NUMBERED = re.compile(r" (?:số|No\.) ?\d{1,3}(?![\w.,%/-]*\d)")
 
 
@@ -109,6 +110,8 @@ class Runs:
                     return end
             elif capital or (end > start and end == position and _NUMBER.match(source.text, step)):
                 end = position = word.end()
+                if len(word[1]) == 1 and (dotted := _INITIALS.match(source.text, position)):
+                    end = position = dotted.end()  # "Công ty G.T"
                 if capital and not (proper or lone or persons) and (compound := self._compound(source, word, position)):
                     # "Cục Xúc tiến", "Bệnh viện Hữu nghị": one word of two syllables, of which one is capitalized.
                     end = position = compound

@@ -26,7 +26,7 @@ _CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:Ảnh|Nguồn|Video|Đồ họa)
 _SOURCE_BEFORE = re.compile(r"(?:(?:\n|\()(?:\(?[Tt]heo |\() ?|[.”\"] \()\Z")
 _SOURCE_AFTER = re.compile(r"[^\na-zà-ỹđ]{0,40}(?:\n|\Z)|[^\n()a-zà-ỹđ]{0,30}\)\.?(?:\n|\Z)")
 _POSTS_OWN = re.compile(r"[Tt]hủ tướng\s\Z")
-_OF_ELSEWHERE = re.compile(r" (?:nước|lâm thời|liên bang|bang)\b")
+_OF_ELSEWHERE = re.compile(r" (?:nước|lâm thời|liên bang|bang|nhân dân)\b")
 _VIETNAMESE_STATE = frozenset(("chinh-phu", "quoc-hoi"))
 
 

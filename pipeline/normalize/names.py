@@ -15,6 +15,7 @@ _DOTS = re.compile(r"[-‐‑‒–—.,\s]+")
 _SIGNS = re.compile(r"[“”\"'‘’«»]")
 _PARENTHESES = re.compile(r" ?\([^()]*\)")
 _JOINED = re.compile(r"(?<!\w)[A-ZĐƯ][A-ZĐƯa-z]{0,3}(?: ?[-–&.] ?(?:[A-ZĐƯ]{1,4}|và XH))+(?!\w)")
+_INITIALS = re.compile(r"[A-ZĐƯ](?:\.[A-ZĐƯ])+")
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _LEVEL = re.compile(
     r"(?<!\w)(?:(?P<city>T\.?[Pp]|tp)(?:\. ?| |(?=$))|(?P<town>T[Xx])(?:\. ?| )|(?P<district>Q)(?:\. ?|(?=\d)))"
@@ -38,6 +39,8 @@ def _abbreviations() -> dict[str, str]:
 
 
 def _joined(match: re.Match[str]) -> str:
+    if _INITIALS.fullmatch(match[0]) and match[0] not in ("T.Ư", "T.W"):
+        return match[0]  # "Công ty K.T" hides a name, it shortens none
     return _abbreviations().get(_LETTERS.sub("", match[0]), match[0])
 
 
