@@ -128,7 +128,7 @@ def _value(low: str, mention: Mention, anchor: Day | None, published: Day | None
         )
     first, last = _school_year(mention.first, mention.last)
     opening, closing = calendar.bounds(first), calendar.bounds(last or first)
-    flags = list(mention.flags)
+    flags: list[str] = []
     broken = not calendar.exists(first) or (last is not None and not calendar.exists(last))
     if broken or (opening and closing and opening[0] > closing[1]):
         flags.append("implausible")

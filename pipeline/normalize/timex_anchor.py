@@ -64,12 +64,12 @@ def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int,
     if _RECURS.match(low, mention.end):
         mention.recurring = True
         return
-    told = ""
-    if base.published:
+
+    def told() -> str:
         index = max(0, bisect_right(sentences, (mention.start, len(low))) - 1)
         told = tense(low, sentences[index], mention.start, mention.end)
-        if mention.modifier == "before" and told != "past":
-            told = "future"
+        return "future" if mention.modifier == "before" and told != "past" else told
+
     year = base.year_of(mention.first, told)
     if year is None:
         return

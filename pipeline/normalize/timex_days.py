@@ -97,19 +97,19 @@ def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
         point = Point(year, month, number, time=apposed.first.time or before.time, lunar=lunar)
         kind = "TIME" if point.time else "DATE"
         return [Mention(apposed.start, end, rule, point, type=kind, word=apposed.word)]
+    holiday = False
+    if not got.get("rel") and year is None and not lunar:
+        holiday = _is_holiday(scan, match.start(), match.end(), number, month, before)
+        if not holiday and not _is_day(scan, match, before, number, month):
+            return []
+    elif not got.get("rel") and before.word in ("số", "định", "tư") and before.strength < 2 and not before.glue:
+        return []
     point = Point(year, month, number, time=before.time, lunar=lunar)
     mention = Mention(before.start, match.end(), rule, point, word=before.word, modifier=before_or_after(before.word))
     mention.type = "TIME" if before.time else "DATE"
+    mention.recurring, mention.function = holiday, "anniversary" if holiday else None
     if got.get("rel"):
         mention.relative = ("Y", RELATIVE[got["rel"]])
-    elif point.year is None and not lunar:
-        if not _is_holiday(scan, match.start(), match.end(), number, month, before):
-            if not _is_day(scan, match, before, number, month):
-                return []
-        else:
-            mention.recurring, mention.function = True, "anniversary"
-    elif before.word in ("số", "định", "tư") and before.strength < 2 and not before.glue:
-        return []
     return [mention]
 
 

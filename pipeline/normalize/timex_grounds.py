@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date as Day
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.normalize import calendar
@@ -62,8 +64,8 @@ class Grounds(NamedTuple):
                     return bounds[0]
         return None
 
-    def year_of(self, point: Point, told: str) -> int | None:
-        """The year of a point that names none."""
+    def year_of(self, point: Point, told: Callable[[], str]) -> int | None:
+        """The year of a point that names none; ``told`` reads its tense, which is asked only beside ``published``."""
         if self.published:
             return _by_tense(point, self.published, told)
         if self.reference:
@@ -76,6 +78,7 @@ class Grounds(NamedTuple):
         return self.year + 1 if self.reviewed and month <= _LAST_IS_REVIEWED and not self.planned else self.year
 
 
+@lru_cache(maxsize=4096)
 def _readings(point: Point, around: int) -> list[tuple[Day, int]]:
     found = ((calendar.bounds(point._replace(year=year)), year) for year in range(around - 1, around + 2))
     return [(bounds[0], year) for bounds, year in found if bounds]
@@ -91,13 +94,13 @@ def _nearest(point: Point, reference: Day, told: int | None, since: bool) -> int
     return told if told and abs(day - reference) > _NEAR else year
 
 
-def _by_tense(point: Point, published: Day, told: str) -> int:
+def _by_tense(point: Point, published: Day, told: Callable[[], str]) -> int:
     """As past: the latest before publication; as coming: the next; near at hand whatever the tense."""
     if point.span:
         opens = calendar.bounds(point._replace(year=published.year))
-        late = opens is not None and opens[0] > published and published.month <= 2 and told != "future"
-        if told == "future" and opens is not None and opens[1] < published:
+        if opens is not None and opens[1] < published and told() == "future":
             return published.year + 1
+        late = opens is not None and opens[0] > published and published.month <= 2 and told() != "future"
         return published.year - 1 if late else published.year
     readings = _readings(point, published.year)
     past = [reading for reading in readings if reading[0] <= published]
@@ -105,14 +108,15 @@ def _by_tense(point: Point, published: Day, told: str) -> int:
     if not past or not coming:
         return published.year
     since, until = published - past[-1][0], coming[0][0] - published
-    if until <= _NEAR and since > _FAR and told != "past":
+    if until <= _NEAR and since > _FAR and told() != "past":
         return coming[0][1]
     if until <= timedelta(days=20) and since > _FAR:
         return coming[0][1]
     if since <= _NEAR and until > _FAR:
         return past[-1][1]
-    if told:
-        return coming[0][1] if told == "future" else past[-1][1]
+    tense = told()
+    if tense:
+        return coming[0][1] if tense == "future" else past[-1][1]
     return coming[0][1] if since > _FAR else past[-1][1]
 
 

@@ -30,7 +30,6 @@ class Mention:
     word: str = ""  # the word before it
     recurring: bool = False
     inferred: bool = False
-    flags: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

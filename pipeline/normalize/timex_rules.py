@@ -73,21 +73,36 @@ class Rule(NamedTuple):
     builder: str
 
 
-class Group(NamedTuple):
+class Group:
     """The rules of one beginning in file order: one alternation tells which, then the rule's own groups are read."""
 
-    any: re.Pattern[str]
-    rules: tuple[Rule, ...]
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self._sources: list[str] = []
+        self._from: dict[int, re.Pattern[str]] = {}
+
+    def add(self, rule: Rule, source: str) -> None:
+        self._sources.append(f"(?P<r{len(self.rules)}>{_backreferences(source, len(self.rules))})")
+        self.rules.append(rule)
+
+    def _any_from(self, number: int) -> re.Pattern[str]:
+        """One alternation of the rules from that one on, compiled when a text first asks for it."""
+        return self._from.setdefault(number, re.compile("|".join(self._sources[number:])))
 
     def match(self, low: str, at: int) -> Iterator[tuple[Rule, re.Match[str]]]:
         """The rules that match at ``at``, with their groups; the caller takes the first that reads as a date."""
-        hit = self.any.match(low, at)
-        if hit is None:
-            return
-        for rule in self.rules[int((hit.lastgroup or "r0")[1:]) :]:
+        number = 0
+        while number < len(self.rules):
+            hit = (self._from.get(number) or self._any_from(number)).match(low, at)
+            if hit is None:
+                return
+            # The last group that closes is the rule's own, numbered in the whole group.
+            number = int((hit.lastgroup or "r0")[1:])
+            rule = self.rules[number]
             match = rule.pattern.match(low, at)
             if match:
                 yield rule, match
+            number += 1
 
 
 def _source(pattern: str, captured: bool) -> str:
@@ -123,16 +138,12 @@ def _keys(row: dict[str, str]) -> tuple[str, ...]:
 
 def load() -> dict[str, Group]:
     """First word ("0" for a digit) → its rules."""
-    grouped: dict[str, list[Rule]] = {}
-    sources: dict[str, list[str]] = {}
+    groups: dict[str, Group] = {}
     for row in rows("lexicons/date_rules.csv"):
         rule = Rule(row["rule"], re.compile(_source(row["pattern"], True)), row["builder"])
         for key in _keys(row):
-            group = grouped.setdefault(key, [])
-            source = _backreferences(_source(row["pattern"], False), len(group))
-            sources.setdefault(key, []).append(f"(?P<r{len(group)}>{source})")
-            group.append(rule)
-    return {key: Group(re.compile("|".join(sources[key])), tuple(rules)) for key, rules in grouped.items()}
+            groups.setdefault(key, Group()).add(rule, _source(row["pattern"], False))
+    return groups
 
 
 GROUPS: dict[str, Group] = load()
