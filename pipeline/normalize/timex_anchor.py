@@ -70,7 +70,7 @@ def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int,
         told = tense(low, sentences[index], mention.start, mention.end)
         return "future" if mention.modifier == "before" and told != "past" else told
 
-    year = base.year_of(mention.first, told)
+    year = base.year_of(mention.first, mention.start, told)
     if year is None:
         return
     mention.first, mention.inferred = mention.first._replace(year=year), True

@@ -6,7 +6,7 @@ A year told of a life, a law or an aim grounds nothing; a stretch that goes on u
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date as Day
 from datetime import timedelta
@@ -19,7 +19,9 @@ from pipeline.normalize.timex_context import WORDS
 from pipeline.normalize.timex_mention import Mention
 
 _NEAR, _FAR = timedelta(days=60), timedelta(days=240)
+_SEASON = timedelta(days=122)
 _BESIDE, _NEXT_TO, _REVIEWED = 40, 14, 70  # characters
+_LEAD, _BACKGROUND = 200, 400  # characters: the title and what follows it, the reach of a year told elsewhere
 _LAST_IS_REVIEWED, _NEXT_IS_PLANNED = 2, 7  # months: a year is reviewed in the next until, planned in the last from
 
 
@@ -42,7 +44,8 @@ class Grounds(NamedTuple):
 
     Where the text has both, ``year`` is set only if the text names that year alone, too. A year is ``planned`` where
     the text looks ahead to it, ``reviewed`` where it looks back on it; after a reference ``since`` which something
-    goes on all else happens.
+    goes on all else happens. ``told_at`` is where a ground stands that the title and the lead do not tell: it may be
+    the background's, so that it fixes only what is near to it.
     """
 
     published: Day | None
@@ -51,6 +54,7 @@ class Grounds(NamedTuple):
     planned: bool = False
     reviewed: bool = False
     since: bool = False
+    told_at: tuple[int, ...] = ()
 
     def today(self, found: list[Mention]) -> Day | None:
         """The day that "hôm nay" and "năm nay" count from: the first of the text, which news begins with."""
@@ -64,18 +68,25 @@ class Grounds(NamedTuple):
                     return bounds[0]
         return None
 
-    def year_of(self, point: Point, told: Callable[[], str]) -> int | None:
+    def year_of(self, point: Point, at: int, told: Callable[[], str]) -> int | None:
         """The year of a point that names none; ``told`` reads its tense, which is asked only beside ``published``."""
         if self.published:
             return _by_tense(point, self.published, told)
         if self.reference:
-            return _nearest(point, self.reference, self.year, self.since)
-        if self.year is None:
+            year = _nearest(point, self.reference, self.year, self.since)
+            distant = self.told_at and self.year is None and _distance(point, year, self.reference) > _SEASON
+            return None if distant else year
+        if self.year is None or (self.told_at and min(abs(at - place) for place in self.told_at) > _BACKGROUND):
             return None
         month = point.month or 6
         if self.planned and month >= _NEXT_IS_PLANNED:
             return self.year - 1
         return self.year + 1 if self.reviewed and month <= _LAST_IS_REVIEWED and not self.planned else self.year
+
+
+def _distance(point: Point, year: int, reference: Day) -> timedelta:
+    bounds = calendar.bounds(point._replace(year=year))
+    return abs(bounds[0] - reference) if bounds else timedelta()
 
 
 @lru_cache(maxsize=4096)
@@ -131,6 +142,7 @@ class _Told:
         self.reviewed: set[int] = set()
         self.planned: list[int] = []
         self.since: list[int] = []
+        self.places: dict[Day | int, list[int]] = defaultdict(list)
         for mention in found:
             point = mention.first
             if point and point.year and 1990 <= point.year <= 2100 and not mention.relative:
@@ -151,6 +163,7 @@ class _Told:
         ahead = ends or _PLAN.search(before) or _AHEAD.match(low, mention.end)
         since = mention.word in _OPENS or _SINCE.search(beside)
         bounds = calendar.bounds(point)
+        self.places[bounds[0] if dated and bounds else year].append(mention.start)
         if dated:
             if bounds and not (mention.function == "anniversary" and year < 2000):
                 ongoing = _UNTIL_NOW.match(low, mention.end)
@@ -174,7 +187,16 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
     told.days = told.days or (told.ends if not told.years and not told.ongoing else [])
     if not (told.days or told.ongoing or told.years or told.planned):
         told.years = _congress_years(low, found)
-    return _settle(told)
+    base = _settle(told)
+    return base._replace(told_at=_background(low, told, base))
+
+
+def _background(low: str, told: _Told, base: Grounds) -> tuple[int, ...]:
+    """Where the ground stands, () where the lead tells it, the text repeats it or something goes on since then."""
+    places = told.places.get(base.reference or base.year or 0, [])
+    lead = min(low.find("\n") + 1, _LEAD) + _LEAD
+    lasting = base.since or base.year in told.since
+    return () if lasting or len(places) != 1 or places[0] < lead else tuple(places)
 
 
 def _settle(told: _Told) -> Grounds:
