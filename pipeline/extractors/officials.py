@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import document
-from pipeline.normalize import pronouns, role_links
+from pipeline.normalize import post_years, pronouns, role_links
 from pipeline.normalize.person_names import form_of, historical
 from pipeline.normalize.post_organizations import Directory, Organization
 from pipeline.normalize.post_sharing import fill_organizations
@@ -39,7 +39,7 @@ class Officials:
         bindings = _bind(form, found, persons)
         doc.spans["officials"] = [
             document.annotate(doc, start, end, label="OFFICIAL", rule=rule, value=value)
-            for start, end, rule, value in _facts(form, bindings)
+            for start, end, rule, value in _facts(form, bindings, _dates(doc), _parliament(organizations))
         ]
         return doc
 
@@ -61,6 +61,18 @@ def _organizations(doc: Doc) -> list[Organization]:
         if value is not None:
             found.append(Organization(span.start_char, span.end_char, value.name, value.org_id, value.org_type))
     return sorted(found, key=lambda organization: organization.start)
+
+
+def _parliament(organizations: list[Organization]) -> Organization | None:
+    return next((o for o in organizations if form_of(o.name) == "quốc hội"), None)
+
+
+def _dates(doc: Doc) -> list[post_years.Dated]:
+    return [
+        (span.start_char, span.end_char, span._.value)
+        for span in doc.spans.get("dates", ())
+        if span._.value is not None and span._.value.date_from is not None
+    ]
 
 
 # --- binding --------------------------------------------------------------------------------------------------------
@@ -126,21 +138,27 @@ def _to_the_left(
     person = persons[chain.previous_person]
     if last is not None and last.person is person and last.post.end > person.end:
         # The chain goes on about the person of the one before it: "…, Chủ tịch X, được bầu giữ chức …".
-        status = role_links.goes_on(form[last.post.after : chain.start])
-        return [(person, status)] if status else _by_pronoun(form, chain, persons)
+        gap = form[last.post.after : chain.start]
+        status = role_links.goes_on(gap)
+        return [(person, _decided(form, person, gap, status))] if status else _by_pronoun(form, chain, persons)
     status = role_links.after_person(form[person.end : chain.start])
     if status is None:
         return _by_pronoun(form, chain, persons)
-    if status == "current" and (decided := role_links.decided(form[max(0, person.start - _LOOK_BACK) : person.start])):
-        gap = form[person.end : chain.start]
-        status = decided if ("chức" in gap or "làm" in gap or "giữ" in gap) else status
-    holders = [(person, status)]
+    holders = [(person, _decided(form, person, form[person.end : chain.start], status))]
+    status = holders[0][1]
     if chain.plural:
         for other in reversed(persons[: chain.previous_person]):
             if other.has_posts or not role_links.joins_persons(form[other.end : holders[-1][0].start]):
                 break
             holders.append((other, status))
     return holders
+
+
+def _decided(form: str, person: Person, gap: str, status: str) -> str:
+    """ "bổ nhiệm ông A, Phó Chánh Văn phòng, giữ chức …": the verb before the person gives the new post its status."""
+    if status != "current" or not ("chức" in gap or "làm" in gap or "giữ" in gap):
+        return status
+    return role_links.decided(form[max(0, person.start - _LOOK_BACK) : person.start]) or status
 
 
 def _by_pronoun(form: str, chain: Chain, persons: list[Person]) -> list[tuple[Person, str]] | None:
@@ -159,7 +177,9 @@ def _by_pronoun(form: str, chain: Chain, persons: list[Person]) -> list[tuple[Pe
 # --- facts ----------------------------------------------------------------------------------------------------------
 
 
-def _facts(form: str, bindings: list[Binding]) -> list[tuple[int, int, str, OfficialValue]]:
+def _facts(
+    form: str, bindings: list[Binding], dates: list[post_years.Dated], parliament: Organization | None
+) -> list[tuple[int, int, str, OfficialValue]]:
     """Spans and values; what the article states elsewhere fills what a mention leaves out."""
     known: dict[tuple[str, str], dict[tuple[str, str], Post]] = {}
     for binding in bindings:
@@ -172,8 +192,12 @@ def _facts(form: str, bindings: list[Binding]) -> list[tuple[int, int, str, Offi
         post, person = binding.post, binding.person
         stated = list(known.get((person.name, post.role_id), {}).values())
         organization, role = _as_stated(post, stated)
+        if organization is None and form_of(role) == "đại biểu":
+            organization = parliament
+            if organization is None:
+                continue  # who sits at a congress holds no post by it
         status = binding.status if binding.status != "current" else post.status
-        stated_from, stated_to = pronouns.years(form, post.start, post.end)
+        stated_from, stated_to = post_years.years(form, post.start, post.end, dates)
         value = OfficialValue(
             person=person.name,
             role=role,

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.normalize.person_names import NAME_RUN, form_of
+from pipeline.normalize.person_names import NAME_RUN, form_of, looks_foreign
 from pipeline.normalize.phrases import WORD_END, alternation
 from pipeline.resources import rows
 
@@ -115,9 +115,13 @@ class Directory:
         if not match:
             return None
         name = organization.name[match.end() :]
+        if form_of(name).startswith("cơ quan "):
+            name = name[len("cơ quan ") :]
         if same := self.named(name):
             return same
-        if form_of(name).split(" ", 1)[0] in _owner_heads():
+        words = form_of(name).split(" ")
+        company = words[0] != "công" or words[1:2] in (["ty"], ["an"])
+        if (words[0] in _owner_heads() and company) or looks_foreign(words[:1]):
             return Organization(organization.start, organization.end, name)
         return None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.normalize import role_links, titled_names
+from pipeline.normalize import post_houses, role_links, titled_names
 from pipeline.normalize.person_names import UPPER, form_of
 from pipeline.normalize.post_organizations import (
     Organization,
@@ -38,6 +38,15 @@ _ALONE = re.compile(
     r" ?[,.;:()–\n-]| (?:để|và|khóa|nhiệm kỳ|thay|từ|cho biết|nói|phát biểu|chia sẻ|khẳng định|đã|cũng)(?![^\W_])"
 )
 _ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?= ?\Z)")
+_UNION_GAP = re.compile(r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?: \([^()]{1,6}\))? \Z")
+_UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn)(?![^\W_])")
+# Posts of a country or of the Party as a whole, which no house's name follows.
+_PERSONAL = frozenset(
+    (
+        *("general_secretary", "politburo_member", "central_secretary", "central_committee_member", "deputy", "mayor"),
+        *("president", "vice_president", "prime_minister", "deputy_prime_minister", "minister", "deputy_minister"),
+    )
+)
 _UNKNOWN = "(a house that nobody knows)"
 _PLURAL_REACH = 24
 _LONGEST_CHAIN = 12
@@ -109,14 +118,16 @@ def posts_of(
         j = bisect_left(person_starts, end)
         limit = min(following, person_starts[j] if j < len(persons) else len(text))
         post = Post(start, end, end, value.role, value.role_id, value.rank, value.kind, value.status)
-        _attach(form, post, organizations, starts, limit)
+        _attach(form, text, post, organizations, starts, limit)
         _central(form, post)
         post.after = _after(form, text, post, limit)
+        if post.organization is None and (not post.generic or post.generic == _UNKNOWN):
+            _house(form, text, post, organizations, limit)
         found.append(post)
     return found
 
 
-def _attach(form: str, post: Post, organizations: list[Organization], starts: list[int], limit: int) -> None:
+def _attach(form: str, text: str, post: Post, organizations: list[Organization], starts: list[int], limit: int) -> None:
     if match := _ACRONYM_ASIDE.match(form, post.end, limit):
         post.end = match.end()
     # A role may share its last word with the organization: "Trưởng | Ban Tuyên giáo Trung ương".
@@ -131,16 +142,50 @@ def _attach(form: str, post: Post, organizations: list[Organization], starts: li
         ):
             post.organization, post.end = candidate, candidate.end
             return
+        if candidate.start < limit and (union := _union_of(gap, candidate, organizations)):
+            post.organization, post.end = union, candidate.end
+            return
     match = generic_pattern().match(form, post.end, limit)
-    if match and not match[0].startswith(",") and _stands_alone(form, match, limit):
+    if match and not match[0].startswith(",") and _stands_alone(form, text, match, limit):
         post.generic, post.end = match["phrase"], match.end()
 
 
-def _stands_alone(form: str, generic: re.Match[str], limit: int) -> bool:
-    """ "Chủ tịch Công đoàn, ": before more words, "công đoàn" begins a name that nobody knows."""
-    if generics()[generic["phrase"]].kind != "main union":
+def _union_of(gap: str, owner: Organization, organizations: list[Organization]) -> Organization | None:
+    """ "Chủ tịch công đoàn | Sawaco": the union named after an organization that stands for itself."""
+    if not _UNION_GAP.match(gap) or _UNION_NAME.match(form_of(owner.name)):
+        return None
+    name = f"Công đoàn {owner.name}"
+    same = next((known for known in organizations if form_of(known.name) == form_of(name)), None)
+    return same or Organization(owner.start, owner.end, name, None, "union")
+
+
+def _house(form: str, text: str, post: Post, organizations: list[Organization], limit: int) -> None:
+    """Where no organization was read, the name that the text gives."""
+    if post.role_id in _PERSONAL or post.role.endswith((" huyện", " tỉnh", " xã", " phường", " quận")):
+        return
+    named = post_houses.named_house(form, text, post.end, limit)
+    if named is None:
+        return
+    end, name = named[0], post_houses.in_city(named[1], organizations)
+    role = form_of(post.role)
+    if role.endswith(" ban quản lý"):
+        name, post.role = f"Ban Quản lý {name}", post.role[: -len(" quản lý")]
+    elif role.endswith((" ban", "trưởng ban")) and not name.startswith("Ban"):
+        name = f"Ban {name}"
+    post.organization = post_houses.known_house(name, organizations) or Organization(post.end, end, name)
+    post.generic, post.end, post.after = None, end, max(post.after, end)
+
+
+def _stands_alone(form: str, text: str, generic: re.Match[str], limit: int) -> bool:
+    """ "Chủ tịch Công đoàn, ": before more words, "công đoàn" begins a name that nobody knows; "hội Mỹ thuật", "bộ
+    phận" are no generics either."""
+    end = generic.end()
+    if end >= limit - 1 or _ALONE.match(form, end):
         return True
-    return generic.end() >= limit - 1 or bool(_ALONE.match(form, generic.end()))
+    if generics()[generic["phrase"]].kind == "main union":
+        return False
+    following = text[end + 1 : end + 2]
+    return not following.isupper() and not following.isdigit() and generic["phrase"] != "bộ"
 
 
 def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bool:

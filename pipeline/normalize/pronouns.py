@@ -1,4 +1,4 @@
-"""Posts told of "ông", "bà" or of a person named before: whose they are, and in which years.
+"""Posts told of "ông", "bà" or of a person named before: whose they are.
 
 Reads match forms; the verbs between a pronoun and a post are those of :mod:`pipeline.normalize.role_links`.
 """
@@ -6,7 +6,6 @@ Reads match forms; the verbs between a pronoun and a post are those of :mod:`pip
 from __future__ import annotations
 
 import re
-from datetime import date as Day
 
 from pipeline.normalize import role_links
 
@@ -27,23 +26,12 @@ _LEAD = (
 )
 _SUBJECT = re.compile(rf"[ \n“\"–-]*{_LEAD}(?P<pronoun>{'|'.join(_FORMS)})(?P<rest> (?!\w+/).*)\Z", re.DOTALL)
 _SENTENCE = re.compile(r"[.!?…][”\"]? |\n|[.!?…](?=[^\W\d_])")
-_SENTENCE_REACH = 200
-_YEAR = r"(?:(?:ngày )?(?:\d{1,2}[/-])?(?:tháng )?(?:\d{1,2}[/-])?(?:năm )?)((?:19|20)\d\d)"
-_UNTIL = rf"(?: ?[-–] ?| đến (?:hết )?| tới ){_YEAR}"
-_YEARS_AFTER = re.compile(
-    rf" ?\(?(?:(?:từ|kể từ) {_YEAR}(?:{_UNTIL})?|(?:giai đoạn|những năm|các năm|trong các năm) {_YEAR}{_UNTIL}"
-    rf"|{_YEAR} ?[-–] ?{_YEAR}\)|đến (?:hết )?{_YEAR})"
-)
-_YEARS_BEFORE = re.compile(
-    rf"(?:\A|[ \n“\"-])(?:(?:từ|kể từ) {_YEAR}(?:{_UNTIL})?|(?:giai đoạn|trong các năm) {_YEAR}{_UNTIL})"
-    r"(?: đến nay)?[,:]? "
-)
-_LEAD_REACH = 70
+SENTENCE_REACH = 200
 
 
 def sentence_before(form: str, offset: int) -> int:
     """Where the sentence of ``offset`` begins, at most some way before."""
-    begin = max(0, offset - _SENTENCE_REACH)
+    begin = max(0, offset - SENTENCE_REACH)
     for match in _SENTENCE.finditer(form, begin, offset):
         begin = match.end()
     return begin
@@ -63,21 +51,3 @@ def may_mean(pronoun: str, honorific: str | None) -> bool:
     """Whether the pronoun may stand for somebody addressed so."""
     one, other = _FORMS[pronoun], _GENDER.get(honorific or "", "")
     return not one or not other or one == other
-
-
-def years(form: str, start: int, end: int) -> tuple[Day | None, Day | None]:
-    """First and last day of the years that a sentence states for a post from ``start`` to ``end``."""
-    match = _YEARS_AFTER.match(form, end)
-    near = form[max(0, start - _SENTENCE_REACH) : start]
-    if match is None and ("từ " in near or "giai đoạn" in near or "các năm" in near):
-        begin = sentence_before(form, start)
-        match = _YEARS_BEFORE.search(form, begin, min(start, begin + _LEAD_REACH))
-    if match is None:
-        return None, None
-    groups = match.groups()
-    if match.re is _YEARS_AFTER and groups[-1] and not any(groups[:-1]):
-        return None, Day(int(groups[-1]), 12, 31)
-    found = [int(year) for year in groups if year]
-    if len(found) > 1 and found[1] < found[0]:
-        return None, None
-    return Day(found[0], 1, 1), Day(found[1], 12, 31) if len(found) > 1 else None

@@ -1,0 +1,177 @@
+"""Houses of posts that no organization was read for: their name as the text has it.
+
+"Phó giám đốc Trung tâm dịch vụ việc làm, …", "Phó Chủ tịch CĐ Sở Công nghiệp TP, …", "phó chủ tịch Hội Môi giới bất
+động sản VN": a head of organizations (``lexicons/organization_heads.csv``) or an acronym right after the title, up to
+a sign, a verb of saying or a name. Pure reading of a text and its match form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from pipeline.normalize.fold import match_form
+from pipeline.normalize.names import canonical
+from pipeline.normalize.person_names import form_of
+from pipeline.normalize.phrases import WORD_END, alternation
+from pipeline.resources import rows
+
+if TYPE_CHECKING:
+    from pipeline.normalize.post_organizations import Organization
+
+_SAYS = (
+    r"cho biết|cho hay|cho rằng|cho|nói|chia sẻ|khẳng định|nhấn mạnh|phát biểu|tuyên bố|phản ánh|nhận định|nhận xét"
+    r"|đánh giá|thông tin|bày tỏ|kể|tâm sự|nêu|đề nghị|báo cáo|trao|trả lời|giải thích|đã|đang|vừa|cũng|cùng|là|được"
+    r"|có|tại|kiêm|trong|để|từ|khóa|nhiệm kỳ|nhìn nhận|thừa nhận|đại diện|than vãn|than|cảnh báo|yêu cầu|lưu ý|thì|đọc"
+    r"|thay mặt|viết|gọi|phải|sẽ|không|đi|(?<!việc )làm"
+)
+_WORD = r"[^\W_][\w&./’'-]*"
+# The words of a name are told one after another: the pattern only says where a name may close.
+_CLOSE = re.compile(rf" ?(?:[,;:()\n“”\"!?]|\Z)|(?<!tp)\.(?: |\n|\Z)| (?:{_SAYS})(?![^\W_])")
+_JOINS = re.compile(r" (?:[-–]|và) ")
+_NEXT = re.compile(rf"(?:\. | )?{_WORD}(?<![.])")
+_LEAD = re.compile(r" (?:của |tại |thuộc )?")
+_CITY = re.compile(r"(?<= )thành phố [^\W\d_]+(?: [^\W\d_]+){1,2}\Z")
+_LONGEST = 14
+_ACRONYMS = 4  # words of a house without a head ("BAC A BANK")
+_TAIL = 2
+_SHORT = 3  # letters
+_UNIONS = ("công đoàn", "cđ", "tổ chức công đoàn", "nghiệp đoàn")
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    heads = {match_form(row["head"]) for row in rows("lexicons/organization_heads.csv")} | {"hội", "khối"}
+    return re.compile(f"(?:tổ chức (?=công đoàn))?{alternation(heads - {'tờ', 'kênh', 'vụ'})}{WORD_END}(?! phận)")
+
+
+@cache
+def _no_house() -> frozenset[str]:
+    """Capitals that name no house: places and common acronyms."""
+    places = {match_form(row["name"]) for row in rows("gazetteers/places.csv")}
+    return frozenset(
+        places
+        | {
+            *(
+                "tp",
+                "tphcm",
+                "hcm",
+                "hđqt",
+                "hđtv",
+                "cnvc",
+                "nlđ",
+                "đbqh",
+                "iii",
+                "cn",
+                "dn",
+                "lđ",
+                "cnlđ",
+                "tnhh",
+                "cp",
+            ),
+            *("cnvcl", "cnvclđ", "mtv", "đv", "thành", "phố"),
+        }
+    )
+
+
+def named_house(form: str, text: str, start: int, limit: int) -> tuple[int, str] | None:
+    """End and canonical name of the house that begins right behind ``start``; None where nothing names one."""
+    lead = _LEAD.match(form, start, limit)
+    if lead is None:
+        return None
+    begin = lead.end()
+    head = _heads().match(form, begin, limit)
+    if head is None and not text[begin : begin + 2].isupper():
+        return None
+    end = _end_of_name(form, text, begin, limit)
+    name = text[begin:end]
+    if head is None:
+        words = list(takewhile(str.isupper, name.split(" ")))
+        name = " ".join(words)
+        end = begin + len(name)
+        if (len(name) < _SHORT and canonical(name) == name) or len(words) > _ACRONYMS:
+            return None
+        if any(form_of(word) in _no_house() for word in words):
+            return None
+    elif end <= head.end() + 1 or not _names_one(name, head.end() - begin):
+        return None
+    name = canonical(name.removeprefix("tổ chức "))
+    return end, name[:1].upper() + name[1:]
+
+
+def _names_one(name: str, head: int) -> bool:
+    """Whether it is a name, no common noun: a capital or a number behind the head, or the head's own capital where
+    two words follow."""
+    rest = [word for word in name[head:].split() if form_of(word) not in _no_house()]
+    union = form_of(name).startswith(_UNIONS)
+    if union and rest and not (rest[0][0].isupper() or rest[0][0].isdigit() or form_of(rest[0]) in _owners()):
+        return False
+    own = name[:1].isupper() and len(rest) > 1 and not union
+    return own or any(c.isupper() or c.isdigit() for c in "".join(rest))
+
+
+@cache
+def _owners() -> frozenset[str]:
+    """What may follow "công đoàn" in a name without a capital: "Công đoàn | các khu công nghiệp", "ngành", "trường"."""
+    return frozenset(match_form(row["head"]).split(" ", 1)[0] for row in rows("lexicons/union_owner_heads.csv")) | {
+        *(
+            "ngành",
+            "khối",
+            "các",
+            "phi",
+            "cty",
+            "tct",
+            "khu",
+            "quận",
+            "huyện",
+            "tỉnh",
+            "khách",
+            "khoa",
+            "phòng",
+            "ngoài",
+        )
+    }
+
+
+def _end_of_name(form: str, text: str, begin: int, limit: int) -> int:
+    end = begin
+    for _ in range(_LONGEST):
+        if end > begin and _CLOSE.match(form, end, limit):
+            return end
+        if join := _JOINS.match(form, end, limit):
+            if join.end() >= limit or not text[join.end()].isupper() or form.startswith(("tp", "hà nội"), join.end()):
+                return end
+            end = join.end() - 1
+        word = _NEXT.match(form, end, limit)
+        if word is None:
+            return end
+        end = word.end()
+    return begin
+
+
+def in_city(name: str, organizations: Sequence[Organization]) -> str:
+    """ "Công đoàn Sở Công nghiệp thành phố": with the city of the article's other organizations, where there is one."""
+    if not form_of(name).endswith(" thành phố"):
+        return name
+    cities = {m[0] for o in organizations if (m := _CITY.search(form_of(o.name)))}
+    if len(cities) != 1:
+        return name
+    like = next(o.name for o in organizations if _CITY.search(form_of(o.name)))
+    return name[: -len("thành phố")] + like[-len(cities.pop()) :]
+
+
+def known_house(name: str, organizations: Sequence[Organization]) -> Organization | None:
+    """The organization of the article that the name shortens: the same first word and the same last two."""
+    words = form_of(name).split(" ")
+    if len(words) <= _TAIL:
+        return None
+    for organization in organizations:
+        other = form_of(organization.name).split(" ")
+        if other == words or (
+            len(other) > _TAIL + 1 and other[0] == words[0] and other[-_TAIL:] == words[-_TAIL:] and other[0] != "công"
+        ):
+            return organization
+    return None
