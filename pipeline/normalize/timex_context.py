@@ -118,6 +118,28 @@ def counts(low: str, end: int) -> bool:
     return low[end : end + 1] == "%" or next_word(low, end) in WORDS["count"]
 
 
+_PAIR = re.compile(r"[1-9][0-9]?[-–][1-9][0-9]?")
+_COUNTED = {row["noun"]: row["class"] for row in rows("lexicons/counted_nouns.csv")}
+_LED = re.compile(r"[^\W_] từ \Z")
+_LONGEST = 3  # words of a counted noun that tell it from what happens on a day
+
+
+def is_amount(low: str, start: int, end: int) -> bool:
+    """Whether a rising pair counts what follows: "từ 1-2 công trình", but "Từ 1-7 công nhân được tăng lương"."""
+    pair = low[start:end]
+    if low[end : end + 1] != " " or _PAIR.fullmatch(pair) is None:
+        return False
+    first, second = map(int, re.split("[-–]", pair))
+    if first >= second:
+        return False
+    words = re.split(r"[^\w ]", low[end + 1 : end + 32], maxsplit=1)[0].split(" ")[:_LONGEST]
+    kinds = {_COUNTED.get(" ".join(words[:count])) for count in range(1, len(words) + 1)} - {None}
+    if not kinds:
+        return False
+    # People, bodies and happenings may be what the sentence of a day goes on with, unless a verb leads to the number.
+    return "thing" in kinds or _LED.search(low, max(0, start - 5), start) is not None
+
+
 def is_measured(low: str, end: int) -> bool:
     """Whether a unit of measure follows: "ngày 2-3 lần" is a rate."""
     return low[end : end + 1] == "%" or next_word(low, end) in WORDS["measure"]

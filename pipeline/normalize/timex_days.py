@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.calendar import Point
-from pipeline.normalize.timex_context import WORDS, Left, counts, is_free, is_measured, left, next_word
+from pipeline.normalize.timex_context import WORDS, Left, counts, is_amount, is_free, is_measured, left, next_word
 from pipeline.normalize.timex_mention import (
     RELATIVE,
     Match,
@@ -26,6 +26,7 @@ _PAIRED = re.compile(r" ?[-–—] ?(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2
 _UNTIL_DAY = re.compile(
     r" (?:cho )?(?:đến|tới)(?: hết)?(?: ngày)? (?:0?[1-9]|[12][0-9]|3[01])[/.](?:0?[1-9]|1[0-2])(?![0-9])"
 )
+_SCORE = re.compile(r"(?<![^\W_])(?:tỷ số|tỉ số)(?![^\W_])[^,.;\n0-9]*\Z")
 _FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5)})
 
 
@@ -50,9 +51,9 @@ def _is_day(scan: Scan, match: Match, before: Left, day: int, month: int) -> boo
     low, start, end = scan.low, match.start(), match.end()
     if before.strength == 2:
         return "/" in low[start:end] or not is_measured(low, end)
-    if before.word in WORDS["place"]:
-        return False
     written = low[start:end]
+    if before.word in WORDS["place"] or is_amount(low, start, end) or _SCORE.search(low, max(0, start - 30), start):
+        return False
     if follows(scan, start, "day") or (scan.found and scan.found[-1].literal == f"P{_gap_days(scan, start)}D"):
         return not counts(low, end)
     if "tháng" in written:

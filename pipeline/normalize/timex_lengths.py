@@ -66,6 +66,8 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
     one = match.groupdict().get("n") in ("một", "1")
     if one and (word in WORDS["rate"] or follows == "mới" or follows in WORDS["vague_one"]):
         return []
+    if one and value == "P1Y" and follows in WORDS["mood"] and (word == "là" or word not in WORDS["spent"]):
+        return []
     if scan.found and scan.found[-1].literal.startswith("PT") and low[scan.floor : start].strip() in ("", "trong"):
         return []
     if is_in_title(scan, start):

@@ -19,6 +19,7 @@ from pipeline.normalize.timex_mention import (
 )
 
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_DAYS_OLD = re.compile(r" ngày tuổi(?![^\W_])")
 _ROMAN = {"xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21}
 
 
@@ -31,7 +32,7 @@ def month(scan: Scan, rule: str, match: Match) -> list[Mention]:
     bare = scan.low[match.start()].isdigit()
     if bare and not _is_month(scan, match, word):
         return []
-    if not bare and word == "mạng":
+    if not bare and (word == "mạng" or (word.isdigit() and _DAYS_OLD.match(scan.low, match.end()))):
         return []
     named = got["m"].isdigit() or scan.text[match.start("m")].isupper()
     worded = not bare and not named and year is None and not got.get("rel") and not lunar
