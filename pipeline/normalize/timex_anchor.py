@@ -17,7 +17,7 @@ from pipeline.normalize.timex_context import WORDS
 from pipeline.normalize.timex_grounds import Grounds, cues
 from pipeline.normalize.timex_mention import Mention
 
-_BESIDE = 40  # characters
+_BESIDE, _SENTENCE = 40, 200  # characters
 _SCHOOL_OPENS, _SCHOOL_PREPARES = 8, 4  # months
 _BOUNDS = ("từ", "kể", "trước", "hạn")  # what they lead to is no day that the text tells of
 _RECURS = re.compile(r" (?:hàng|hằng|mỗi) năm")
@@ -42,10 +42,13 @@ def tense(low: str, bounds: tuple[int, int], start: int, end: int) -> str:
 
 def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tuple[int, int]]) -> list[Mention]:
     """Each mention with its year and day; those that nothing grounds stay XXXX, relative ones are left out."""
+    coming: Mention | None = None
     for mention in found:
         open_year = mention.first is not None and mention.first.year is None and not mention.first.lunar
         if open_year and not mention.relative and not mention.recurring:
-            _infer(low, mention, base, sentences)
+            _infer(low, mention, base, sentences, coming)
+        elif base.published and mention.first and mention.first.year == base.published.year + 1:
+            coming = mention
     kept: list[Mention] = []
     last_day: Point | None = None
     today = base.today(found)
@@ -59,7 +62,17 @@ def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tupl
     return kept
 
 
-def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int, int]]) -> None:
+def _is_planned(low: str, mention: Mention, year: int, base: Grounds, coming: Mention | None) -> bool:
+    """Whether the sentence speaks of next year before it names a month or a quarter that is over in this one."""
+    point = mention.first
+    if coming is None or point is None or point.day or base.published is None or mention.start - coming.end > _SENTENCE:
+        return False
+    gap = low[coming.end : mention.start]
+    bounds = calendar.bounds(point._replace(year=year))
+    return "\n" not in gap and ". " not in gap and bounds is not None and bounds[1] < base.published
+
+
+def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int, int]], coming: Mention | None) -> None:
     assert mention.first
     if _RECURS.match(low, mention.end):
         mention.recurring = True
@@ -73,6 +86,8 @@ def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int,
     year = base.year_of(mention.first, mention.start, told)
     if year is None:
         return
+    if _is_planned(low, mention, year, base, coming) and told() != "past":
+        year += 1
     mention.first, mention.inferred = mention.first._replace(year=year), True
     if mention.last and mention.last.year is None:
         opening, closing = calendar.bounds(mention.first), calendar.bounds(mention.last._replace(year=year))
