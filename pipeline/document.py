@@ -22,6 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
+import pipeline.packing  # noqa: F401 - lets Docs with values be serialized
 from pipeline.normalize import fold
 from pipeline.resources import rows
 from scrapers.page import Article
@@ -134,6 +135,10 @@ class Sentences:
         if _LIST_NUMBER.match(text, start, match.start()):
             return False
         return follows.isupper() or follows.isdigit()
+
+
+# spaCy's entry points import a module and expect the factory to be registered by that.
+Language.factory("congdoan_sentences", func=Sentences)
 
 
 def sentences(doc: Doc) -> list[tuple[int, int]]:

@@ -6,7 +6,8 @@ import spacy
 from spacy.language import Language
 from spacy.util import registry
 
-from pipeline.document import Sentences, create_tokenizer
+import pipeline.extractors  # noqa: F401 - registers the components' factories
+from pipeline.document import create_tokenizer
 
 # Data flow: what stands later reads what stands before it from the Doc.
 COMPONENTS = (
@@ -24,16 +25,6 @@ COMPONENTS = (
 MAX_LENGTH = 50_000_000
 
 
-def _register() -> None:
-    """Register the factories for a checkout that was never installed; an installed one has them as entry points."""
-    from pipeline.extractors import FACTORIES
-
-    registry.tokenizers("congdoan.Tokenizer.v1", func=create_tokenizer)
-    for name, component in {"congdoan_sentences": Sentences, **FACTORIES}.items():
-        if not Language.has_factory(name):
-            Language.factory(name, func=component)
-
-
 def load(*, exclude: tuple[str, ...] = ()) -> Language:
     """A fresh pipeline for Vietnamese union news.
 
@@ -44,7 +35,7 @@ def load(*, exclude: tuple[str, ...] = ()) -> Language:
     >>> [span._.value.value for span in doc.spans["dates"]]
     ['2020-12-15TMO']
     """
-    _register()
+    registry.tokenizers("congdoan.Tokenizer.v1", func=create_tokenizer)
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "congdoan.Tokenizer.v1"}}})
     nlp.max_length = MAX_LENGTH
     for name in COMPONENTS:

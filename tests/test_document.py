@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime
 
 import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.tokens import Doc
 
 import pipeline
 from pipeline import document
 from pipeline.document import Tokenizer
+from pipeline.language import COMPONENTS
 from pipeline.values import DateValue
 from scrapers.page import Article, Block, Published, clean_text
+from tests.shared import ROOT
 
 VOCAB = spacy.blank("xx").vocab
 UNICODE = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -102,9 +107,23 @@ def test_two_facts_on_the_same_characters_keep_their_values():
     assert second.id_ == "a#2"
 
 
-def test_an_outsiders_pipeline_can_take_one_component():
-    pipeline.load()  # registers the factories; an installed distribution has them as entry points
-    other = spacy.blank("xx")
-    other.add_pipe("congdoan_dates")
-    doc = other("Hội nghị diễn ra ngày 14/7/2022 tại Hà Nội.")
-    assert [span._.value.value for span in doc.spans["dates"]] == ["2022-07-14"]
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_an_outsiders_pipeline_can_take_each_component(name):
+    """In a fresh process that has not imported us: the entry points alone must do."""
+    code = f"import spacy; nlp = spacy.blank('xx'); nlp.add_pipe({name!r}); nlp('Sáng 14/7/2022, bà Mận họp.')"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT / "tests")
+
+
+def test_a_saved_pipeline_loads_again(tmp_path):
+    nlp().to_disk(tmp_path / "saved")
+    code = f"import spacy; print(len(spacy.load({str(tmp_path / 'saved')!r})('Ngày 14/7/2022 họp.').spans['dates']))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT / "tests", capture_output=True, text=True)
+    assert done.stdout.strip() == "1"
+
+
+def test_docs_carry_their_values_through_bytes():
+    text = "Ngày 14/7/2022, bà Lê Thị Mận, Chủ tịch Công đoàn Y tế Việt Nam, trao 20 suất quà trị giá 10 triệu đồng."
+    doc = nlp()(text)
+    again = Doc(doc.vocab).from_bytes(doc.to_bytes())
+    for group in document.FACT_GROUPS:
+        assert [span._.value for span in again.spans[group]] == [span._.value for span in doc.spans[group]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from spacy.language import Language
+
 from pipeline.extractors.dates import Dates
 from pipeline.extractors.events import Events
 from pipeline.extractors.figures import Figures
@@ -21,3 +23,7 @@ FACTORIES: dict[str, Any] = {
     "congdoan_figures": Figures,
     "congdoan_events": Events,
 }
+
+# spaCy's entry points import a module and expect the factory to be registered by that.
+for _name, _component in FACTORIES.items():
+    Language.factory(_name, func=_component)
