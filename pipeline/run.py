@@ -57,9 +57,9 @@ def run_shard(spec: ShardSpec, tick: Tick | None = None) -> Shard:
             continue
         article, doc = found
         row = rows.article_row(article, doc, spec.run_id)
-        first = refs.setdefault(row["article_id"], row["archive_ref"])
+        first = refs.setdefault(row["article_id"], article.ref)
         if len(refs) == len(tables["articles"]):
-            twin = InputError(row["archive_ref"], "duplicate", f"same article as {first}, which came first")
+            twin = InputError(article.ref, "duplicate", f"same article as {first}, which came first")
             tables["rejects"].append(rows.reject_row(twin, spec.run_id))
             continue
         tables["articles"].append(row)

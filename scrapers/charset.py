@@ -91,7 +91,9 @@ def is_vietnamese(text: str) -> bool:
     marked = [c for c in unicodedata.normalize("NFC", text[:_SAMPLE]) if c > "\x7f"]
     foreign = sum(c not in _VIETNAMESE for c in marked)
     letters = sum(c.isalpha() for c in marked)
-    return letters > 0 and foreign <= _MAX_FOREIGN * len(marked)
+    # "é" and "à" are French too; a Vietnamese text of some length has letters that no other language has.
+    own = any(c.isalpha() and c > "\xff" for c in marked)
+    return letters > 0 and own and foreign <= _MAX_FOREIGN * len(marked)
 
 
 def _proven(data: bytes) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 from scrapers.errors import InputError
@@ -32,7 +33,11 @@ def parse_line(raw: bytes, *, ref: str) -> Article:
             raise InputError(ref, "json", f'"{key}" must be a string or null, not {type(record[key]).__name__}')
     identity = " ".join(clean_text(identity).split())
     article = parse_text(
-        text, ref=ref, file=identity, title=_one_line(record.get("title")), signed=bool(record.get("byline"))
+        text,
+        ref=ref,
+        file=PurePath(ref.rpartition(":")[0] or ref).name,
+        title=_one_line(record.get("title")),
+        signed=bool(record.get("byline")),
     )
     return replace(
         article,

@@ -64,7 +64,7 @@ def test_every_format_of_a_folder_in_order(tmp_path):
     assert causes(tmp_path) == ["ok"] * 4 + ["unsupported"] + ["ok"] * 2
     articles = [result for _, result in found if isinstance(result, Article)]
     assert [(article.id, article.file) for article in articles] == [
-        ("x", "x"), ("y", "y"), ("b", "b.txt"), ("c", "c.html"), ("0", "d.warc.gz"), ("1", "d.warc.gz"),
+        ("x", "a.jsonl"), ("y", "a.jsonl"), ("b", "b.txt"), ("c", "c.html"), ("0", "d.warc.gz"), ("1", "d.warc.gz"),
     ]  # fmt: skip
     assert all(article.title == TITLE and TEXT[:40] in article.blocks[0].text for article in articles)
     assert articles[-1].archive_ref.startswith("d.warc.gz#") and articles[-1].fetched_at == datetime(
