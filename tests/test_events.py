@@ -35,7 +35,7 @@ TYPES = {
 }  # fmt: skip
 EFFECTS = {
     "aim", "duty", "manner", "agenda", "generic", "document", "occasion", "refers", "past", "passive", "held",
-    "anniversary", "planned", "ongoing", "said", "here", "habitual", "plural", "averted", "law",
+    "anniversary", "planned", "ongoing", "said", "here", "habitual", "plural", "averted", "law", "earlier",
 }  # fmt: skip
 
 

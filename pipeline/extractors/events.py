@@ -20,21 +20,22 @@ from pipeline.normalize import timing
 from pipeline.normalize.cues import Cue, Lexicon, Scanner
 from pipeline.normalize.event_reading import (
     LEAD,
+    OPENING,
     Reading,
     credited,
     follows,
     inside,
     is_heading,
     is_other_name,
-    is_own_month,
-    is_telling,
     refused,
+    split_at_dateline,
     start_of,
 )
+from pipeline.normalize.event_time import time_of
 from pipeline.normalize.fold import match_form, strip_marks
 from pipeline.normalize.places import PlaceFinder
-from pipeline.normalize.timing import NO_TIME, EventTime, TimeMention
-from pipeline.normalize.triggers import Hit, choose_main, choose_others, sentence_positions
+from pipeline.normalize.timing import TimeMention
+from pipeline.normalize.triggers import BODY, FAINT, Hit, choose_main, choose_others, sentence_positions
 from pipeline.resources import rows
 from pipeline.values import EventValue
 
@@ -42,10 +43,6 @@ from pipeline.values import EventValue
 _ARTICLE = 1500
 # A day told so many days after is history ("hy sinh ngày 31/10/1968"), no news.
 _HISTORY = 400
-# A sentence that opens with a duty ("Nhiệm vụ 6 tháng cuối năm …") makes the rest of its paragraph one.
-_OPENING = 25
-# "từ ngày 1/1", said after what is asked for or decided, is the day it is to hold from.
-_FROM = re.compile(r"(?<!\w)(?:từ|kể từ|trước|đến hết|hết)(?: ngày)? \Z")
 # Pages mix straight and curly quotes: “Sen Việt".
 _QUOTE = re.compile(r"[“\"][^“”\"\n]{1,160}[”\"]")
 
@@ -56,6 +53,7 @@ class Events:
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
         parts = {row["name"]: row["pattern"] for row in rows("lexicons/event_parts.csv")}
+        self._dateline = re.compile(parts["dateline"])
         self._triggers = rows("lexicons/event_triggers.csv")
         self._rules = [f"event.{row['type']}.{_slug(row['head'])}" for row in self._triggers]
         self._rules.append("event.other.title")
@@ -64,6 +62,7 @@ class Events:
             (frozenset(row["effect"].split("|")), int(row["reach"]), frozenset(filter(None, row["types"].split("|"))))
             for row in rows("lexicons/event_cues.csv")
         ]
+        self._effects_of = [effect for effect, _, _ in self._cues]
         # "bên phải", "kỷ luật", "làm việc" hold no duty, no law and no matter.
         self._not_after = [refused(row) for row in rows("lexicons/event_cues.csv")]
         self._trigger_not_after = [refused(row) for row in self._triggers]
@@ -99,28 +98,58 @@ class Events:
     def _read(self, doc: Doc) -> Reading:
         text = document.text_of(doc)
         form = document.match_form(doc)
-        bounds = sentences(doc)
+        bounds = list(sentences(doc))
+        story = split_at_dateline(form, bounds, self._dateline)
         found = self._scan(form)[0]
         reading = Reading(text, form, bounds, [start for start, _ in bounds], defaultdict(list), [], [], [])
         reading.published = document.published(doc)
+        reading.story = story
+        reading.effects = self._effects_of
         times = mentions(doc)
-        # Most sentences hold neither trigger nor time: of those only the opening matters ("Nhiệm vụ …").
-        telling = {reading.sentence_at(start) for start in (*map(start_of, found), *map(start_of, times))}
-        for number, (start, end) in enumerate(bounds):
-            stop = end if number in telling else min(end, start + 2 * _OPENING)
+        zone, positions = self._zones(doc, reading)
+        found = self._worth(reading, found, positions)
+        whole, openings = self._to_scan(reading, found, times)
+        for number in sorted(whole | openings):
+            start, end = bounds[number]
+            stop = end if number in whole else min(end, start + 2 * OPENING)
             reading.cues[number] = [
                 cue for cue in self._scan_cues(form, start, stop)[0] if not follows(form, cue, self._not_after[cue.row])
             ]
         reading.times = [mention for mention in times if not self._is_occasion(reading, mention)]
         reading.days = [mention for mention in reading.times if timing.is_day(mention)]
-        self._collect(doc, reading, found)
+        self._collect(doc, reading, found, zone, positions)
         return reading
 
-    def _collect(self, doc: Doc, reading: Reading, found: list[Cue]) -> None:
+    def _zones(self, doc: Doc, reading: Reading) -> tuple[list[str], list[float]]:
+        """Each sentence's zone, and what its position counts."""
         zone = sentence_zones(doc, reading.starts)
-        for number in credited(reading.text, reading.bounds):
+        for number in (*credited(reading.text, reading.bounds), *range(reading.story or 0)):
             zone[number] = "caption" if zone[number] != "title" else "title"
-        positions = list(sentence_positions(zone))
+        return zone, list(sentence_positions(zone))
+
+    def _worth(self, reading: Reading, found: list[Cue], positions: list[float]) -> list[Cue]:
+        """The triggers that may become an event: where title or lead tell one, no faint ones far down."""
+        kept = [
+            cue for cue in found if self._weights[cue.row] >= FAINT or positions[reading.sentence_at(cue.start)] > BODY
+        ]
+        told = any(self._weights[cue.row] >= FAINT and positions[reading.sentence_at(cue.start)] > BODY for cue in kept)
+        return kept if told else found
+
+    def _to_scan(self, reading: Reading, found: list[Cue], times: list[TimeMention]) -> tuple[set[int], set[int]]:
+        """The sentences whose cues matter: with a trigger, or of the lead with a time; and, for their openings
+        ("Nhiệm vụ …"), the ones before a trigger in its paragraph."""
+        whole = {reading.sentence_at(cue.start) for cue in found}
+        openings: set[int] = set()
+        for number in whole:
+            while number and reading.text[reading.starts[number] - 1] != "\n":
+                number -= 1
+                if number in openings:
+                    break
+                openings.add(number)
+        whole |= {number for time in times if (number := reading.sentence_at(time.start)) < LEAD}
+        return whole, openings - whole
+
+    def _collect(self, doc: Doc, reading: Reading, found: list[Cue], zone: list[str], positions: list[float]) -> None:
         dated = {reading.sentence_at(day.start) for day in reading.days}
         monthly = {reading.sentence_at(month.start) for month in reading.times if timing.is_months(month)}
         agendas = self._agendas(reading)
@@ -158,6 +187,8 @@ class Events:
             effect, reach, types = self._cues[cue.row]
             if not 0 <= distance <= reach or (types and hit.type not in types):
                 continue
+            if "earlier" in effect and cue.start - reading.starts[hit.sentence] > OPENING:
+                continue
             if "past" in effects and effect & {"aim", "duty", "planned"}:
                 continue
             effects |= effect - {"agenda", "anniversary"}
@@ -174,7 +205,7 @@ class Events:
         for number, (start, _) in enumerate(reading.bounds):
             if reading.text[start - 1 : start] == "\n":
                 running = False
-            opening = [self._cues[c.row][0] for c in reading.cues.get(number, []) if c.start - start <= _OPENING]
+            opening = [self._cues[c.row][0] for c in reading.cues.get(number, []) if c.start - start <= OPENING]
             running = running and not any("here" in effect for effect in opening)
             if running:
                 found.add(number)
@@ -197,7 +228,7 @@ class Events:
     # --- one event --------------------------------------------------------------------------------------------------
 
     def _span(self, doc: Doc, reading: Reading, hit: Hit, *, is_main: bool) -> Span:
-        when, said_in = self._time(reading, hit, is_main=is_main)
+        when, said_in = time_of(reading, hit, is_main=is_main)
         value = EventValue(
             type=hit.type,
             is_main=is_main,
@@ -211,70 +242,6 @@ class Events:
             confidence=round(min(0.95, 0.35 + 0.1 * hit.strength), 2),
         )
         return annotate(doc, hit.start, hit.end, label="EVENT", rule=self._rules[hit.row], value=value)
-
-    def _time(self, reading: Reading, hit: Hit, *, is_main: bool) -> tuple[EventTime, int]:
-        """The event's time, and the sentence that says it: the trigger's; for the main event else one of the lead."""
-        own = reading.within(reading.times, hit.sentence)
-        if is_main:
-            own = [m for m in own if timing.is_day(m) or (timing.is_months(m) and is_own_month(m, hit))]
-            own = [m for m in own if not self._is_other_day(reading, hit, m)]
-        # "Ngày 13/7, ông A cho biết trong tháng 8 sẽ …": the first day is that of the telling.
-        told = [mention for mention in own if mention.start >= self._said(reading, hit)]
-        if told or (is_main and hit.type != "other"):
-            own = [mention for mention in told if timing.is_day(mention)] or told
-        own = [mention for mention in own if not mention.value.value.startswith("XXXX")] or own
-        found = timing.nearest(own, hit.start, hit.end)
-        if found:
-            found = timing.joined(reading.within(reading.times, hit.sentence), found, reading.form)
-            return timing.event_time(found, "stated"), hit.sentence
-        day = self._told_elsewhere(reading, hit) if is_main else None
-        return (timing.event_time(day, "inherited"), reading.sentence_at(day.start)) if day else (NO_TIME, hit.sentence)
-
-    def _is_other_day(self, reading: Reading, hit: Hit, mention: TimeMention) -> bool:
-        """A day of the telling, or the day that a rule is to hold from: "đề nghị … từ 1/1"."""
-        if is_telling(reading.form, mention):
-            return True
-        if hit.type != "policy" or mention.start <= hit.end:
-            return False
-        return _FROM.search(reading.form, max(0, mention.start - 14), mention.start) is not None
-
-    def _is_to_come(self, reading: Reading, main: Hit, day: TimeMention) -> bool:
-        """A day that is to come, while the event is past."""
-        cues = reading.cues[reading.sentence_at(day.start)]
-        return "planned" not in main.effects and any(
-            "planned" in self._cues[cue.row][0] and cue.end <= day.start for cue in cues
-        )
-
-    def _is_spoken(self, reading: Reading, main: Hit, day: TimeMention) -> bool:
-        """A day on which somebody spoke of the event: "Ngày 13/7, ông A cho biết …"."""
-        for cue in reading.cues[reading.sentence_at(day.start)]:
-            if "said" in self._cues[cue.row][0] and cue.start >= day.end and main.type != "other":
-                between = bisect_left(reading.hits, day.end, key=start_of)
-                return between == len(reading.hits) or reading.hits[between].start > cue.start
-        return False
-
-    def _said(self, reading: Reading, hit: Hit) -> int:
-        """Where what somebody says begins, if that holds the trigger; else 0."""
-        cues = reading.cues.get(hit.sentence, [])
-        return max((c.end for c in cues if c.end <= hit.start and "said" in self._cues[c.row][0]), default=0)
-
-    def _told_elsewhere(self, reading: Reading, main: Hit) -> TimeMention | None:
-        """The first day of the lead; else the day beside the same trigger further down."""
-        for number in range(min(LEAD, len(reading.bounds))):
-            for day in reading.within(reading.days, number):
-                if self._is_spoken(reading, main, day):
-                    return None
-                if not self._is_other_day(reading, main, day) and not self._is_to_come(reading, main, day):
-                    return day
-        words = set(main.text.split())
-        for hit in reading.hits:
-            again = hit.type == main.type and not hit.dropped and len(words & set(hit.text.split())) * 2 >= len(words)
-            if again and hit.dated and hit is not main:
-                days = [
-                    d for d in reading.within(reading.days, hit.sentence) if not self._is_other_day(reading, main, d)
-                ]
-                return timing.nearest(days, hit.start, hit.end)
-        return None
 
     def _place(self, reading: Reading, numbers: list[int]) -> str | None:
         """Named in the first of the sentences that names one: the trigger's, the day's, the title."""

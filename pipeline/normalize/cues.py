@@ -40,7 +40,7 @@ class Lexicon:
         self.heads: defaultdict[str, list[tuple[_Match | None, int]]] = defaultdict(list)
         for number, row in enumerate(table):
             tail = _PART.sub(lambda match: (parts or {})[match[1]], row["tail"].strip())
-            follows = re.compile(f"(?: |(?=,)){tail}").match if tail else None
+            follows = re.compile(f'(?: |(?=[,”"]))(?:{tail})').match if tail else None
             for head in row["head"].split("|"):
                 self.heads[match_form(head.strip())].append((follows, number))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 
@@ -17,12 +17,19 @@ from pipeline.normalize.triggers import Hit
 
 # How many sentences after the title may say the main event's day and place.
 LEAD = 6
+# A sentence that opens with a duty ("Nhiệm vụ 6 tháng cuối năm …") makes the rest of its paragraph one.
+OPENING = 25
 _NEAR = 60
 # Where a page has no captions of its own, a sentence before "Ảnh: …" in the lead is one.
 _CREDIT = re.compile(r"\(?Ảnh(?: chụp)?(?: minh họa)? ?:")
 _STOPS = frozenset(".!?…:;,")
 _HEADING = 100
 _REPORTS = re.compile(r",? (?:đưa tin|dẫn lời|dẫn nguồn|cho biết|cho hay|viết)(?!\w)")
+# … and before its day: "kêu gọi hôm 16/12", "đưa tin ngày 25/9".
+_REPORTED = re.compile(
+    r"(?<!\w)(?:đưa tin|cho biết|cho hay|nói|kêu gọi|tuyên bố|phát biểu|khẳng định|viết|nhận định|bình luận)"
+    r"(?: vào| hôm| ngay)?(?: hôm)? ?\Z"
+)
 
 
 @dataclass(slots=True)
@@ -38,6 +45,8 @@ class Reading:
     days: list[TimeMention]  # days and spans of days that are no anniversary, deadline or holiday
     times: list[TimeMention]  # months, years and terms too
     published: Day | None = None
+    story: int | None = None  # the sentence that a paper's mark opens
+    effects: Sequence[frozenset[str]] = ()  # by cue row
 
     def sentence_at(self, offset: int) -> int:
         return max(0, bisect_right(self.starts, offset) - 1)
@@ -68,8 +77,25 @@ def credited(text: str, bounds: list[tuple[int, int]]) -> set[int]:
 
 
 def is_telling(form: str, mention: TimeMention) -> bool:
-    """ "CNN ngày 5/1 đưa tin": the day of a report."""
-    return _REPORTS.match(form, mention.end) is not None
+    """ "CNN ngày 5/1 đưa tin", "nói hôm 5/1": the day of a report."""
+    if _REPORTS.match(form, mention.end):
+        return True
+    return _REPORTED.search(form, max(0, mention.start - 30), mention.start) is not None
+
+
+def split_at_dateline(form: str, bounds: list[tuple[int, int]], dateline: re.Pattern[str]) -> int | None:
+    """Cut the sentence that a paper's mark stands in ("… phát biểu (NLĐ) - Sáng 5/3"); the sentence that follows it.
+
+    What stands before the mark in a story's first paragraph is a picture's caption.
+    """
+    for number, (start, end) in enumerate(bounds[: LEAD + 1]):
+        found = dateline.search(form, start, end)
+        if found:
+            if found.start() <= start + 1:
+                return number
+            bounds[number : number + 1] = [(start, found.start()), (found.start(), end)]
+            return number + 1
+    return None
 
 
 def is_heading(reading: Reading, number: int) -> bool:

@@ -9,15 +9,21 @@ from dataclasses import dataclass, field
 # What a position counts: a title says what the article reports, after it each sentence says it less.
 _TITLE = 1.3
 _LEAD = (1.0, 0.93, 0.85, 0.7, 0.6, 0.5)
-_BODY = 0.3
+BODY = 0.3
 _CAPTION = 0.25
 # A second event needs this much: a strong row, or a fair one with its own day and a verb that says it was held.
 _SECONDARY = 4.0
 _DAY_BONUS = 0.8
 _MONTH_BONUS = 0.5
 _HELD_BONUS = 0.6
+# A weight that no bonus lifts to that.
+FAINT = _SECONDARY - _DAY_BONUS - _HELD_BONUS
 # "Dịp này, …" tells what went along with the event that the article reports.
 _HERE = 0.7
+# "Trước đó, …" tells what came before the news.
+_EARLIER = 0.55
+# A sentence that takes up the title's own words tells what the title reports.
+_TITLE_WORDS = 0.8
 # An article with a title reports something, be it a statement; a text without one needs more than a lone "nghị quyết".
 _TITLED = 0.5
 _UNTITLED = 2.0
@@ -65,6 +71,7 @@ class Hit:
         """Its voice in what the article reports; of two in a sentence the earlier one is the louder."""
         softened = (0.6 if self.zone == "title" else 0.4) if self.dropped else 1.0
         softened *= _HERE if "here" in self.effects else 1.0
+        softened *= _EARLIER if "earlier" in self.effects else 1.0
         early = 0.5 * max(0.0, 1 - self.offset / 300)
         return (self.strength + early) * self.position * softened
 
@@ -78,7 +85,7 @@ def sentence_positions(zones: list[str]) -> Iterator[float]:
         elif zone == "caption":
             yield _CAPTION
         else:
-            yield _LEAD[told] if told < len(_LEAD) else _BODY
+            yield _LEAD[told] if told < len(_LEAD) else BODY
             told += 1
 
 
@@ -92,10 +99,13 @@ def choose_main(hits: list[Hit], *, titled: bool) -> Hit | None:
     if best is None or not votes[best]:
         return None
     told = [hit for hit in by_type[best] if hit.zone != "title"]
-    return max(
-        told or by_type[best],
-        key=lambda hit: (not hit.dropped, hit.vote),
-    )
+    words = {word for hit in by_type[best] if hit.zone == "title" for word in hit.text.split()}
+
+    def likeness(hit: Hit) -> float:
+        own = set(hit.text.split())
+        return _TITLE_WORDS * len(own & words) / len(own)
+
+    return max(told or by_type[best], key=lambda hit: (not hit.dropped, hit.vote + likeness(hit)))
 
 
 def _votes(own: list[Hit], least: float) -> float:
