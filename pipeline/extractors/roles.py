@@ -118,7 +118,8 @@ class _View:
             return None
         named = match_form(span._.value.name if span._.value else span.text)
         # "Trưởng Ban Tuyên giáo LĐLĐ" may come as one span that names the federation: then the body is the role's.
-        return span.start_char if named.startswith(inside.split(" ", 1)[0]) else None
+        own = named.startswith((inside.split(" ", 1)[0], *titles.shortened(inside)))
+        return span.start_char if own else None
 
     def _until(self, form: str, length: int) -> str | None:
         """The longest listed title that ends before the organization, or the shortest that begins the match."""

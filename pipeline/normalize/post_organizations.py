@@ -105,7 +105,8 @@ class Directory:
             owner = {"company": "công ty", "school": "nhà trường", "group": "tập đoàn"}[generic.kind[9:]]
             # The owner's union is named after it, whether or not the article says so.
             if host := self.resolve(owner, offset):
-                return Organization(offset, offset, f"Công đoàn {host.name}", None, "union")
+                base = "cơ sở " if phrase.startswith(("cđcs", "công đoàn cơ sở")) else ""
+                return Organization(offset, offset, f"Công đoàn {base}{host.name}", None, "union")
         return None
 
     def owner_of_union(self, organization: Organization) -> Organization | None:

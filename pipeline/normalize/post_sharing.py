@@ -26,6 +26,9 @@ _OWN = frozenset(
 )
 _CHAIRS = frozenset(("chair", "vice_chair", "standing_vice_chair"))
 _LEADERS = _CHAIRS | {"director", "deputy_director", "director_general", "deputy_director_general"}
+_BOARD = frozenset(("board_chair", "board_vice_chair", "board_member"))
+_HOUSE_PARTY = re.compile(r"bí thư (?:thường trực )?(?:đảng ủy|đảng bộ|chi bộ|chi ủy)")
+_ELECTED_POSTS = _CHAIRS | {"inspection_head", "inspection_deputy_head", "committee_member", "standing_member"}
 _HOUSES = frozenset(("bệnh viện", "nhà máy", "xí nghiệp", "học viện", "khách sạn", "ngân hàng", "trung tâm", "sở"))
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn lao động|tổng liên đoàn)(?![^\W_])")
 _STATE_NAME = re.compile(
@@ -39,6 +42,9 @@ _SIDE_REACH = 700
 _SIDE = re.compile(r"(?:về phía|phía|đại diện)(?: lãnh đạo)? \Z")
 _SIDE_HAS = re.compile(r" (?:có|là|gồm|còn có)(?::| )")
 _SENTENCE_END = re.compile(r"[.!?…] |\n")
+# "đoàn Công đoàn X do ông A, Phó Chủ tịch làm trưởng đoàn", "LĐLĐ huyện X, nơi ông A làm chủ tịch"
+_LED_BY = re.compile(r"(?: gồm [^.;,\n]{0,30})?(?: do|, nơi) (?:đồng chí |đ/c |ông |bà |anh |chị )?\Z")
+_LEADING = re.compile(r"(?<![^\W_])(?:làm|dẫn đầu|đứng đầu|là trưởng đoàn)(?![^\W_])")
 _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị )?\Z")
 
 
@@ -48,7 +54,7 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
         others = _others_last(form, chain, persons)
         side = _side_of(form, chain, known, persons)
         for j, post in enumerate(chain.posts):
-            if post.organization is None and not post.generic and side and post.role_id in _LEADERS:
+            if post.organization is None and not post.generic and side and _leads(post):
                 post.organization = side
             elif post.organization is None and not (others and post is chain.posts[-1]):
                 meant = _generic(post, chain, known)
@@ -64,7 +70,7 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
         before = before or _on_behalf(form, chain, known)
         if (
             before is None
-            and open_posts[0].role_id in _CHAIRS
+            and open_posts[0].role_id in _ELECTED_POSTS
             and _ELECTED.search(form, max(0, chain.start - 30), chain.start)
             and not _stated(found, chain, persons)
         ):
@@ -72,6 +78,11 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
         for post in open_posts:
             if before and post.kind != "party":
                 post.organization = before
+
+
+def _leads(post: Post) -> bool:
+    """Whether the post leads a house that has no union or state level: its managers, its board, its Party."""
+    return post.role_id in _LEADERS | _BOARD or bool(_HOUSE_PARTY.search(form_of(post.role)))
 
 
 def _others_last(form: str, chain: Chain, persons: list[Person]) -> bool:
@@ -141,7 +152,7 @@ def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
     name = form_of(sibling.organization.name)
     if name in never_shared():
         return None
-    if _PARTY_GROUP.search(form_of(post.role)):
+    if _PARTY_GROUP.search(form_of(post.role)) or (post.role_id == "presidium_member" and "mặt trận" in name):
         return sibling.organization
     if _UNION_NAME.match(name):
         # In a union house the departments and committees are the union's, the managers its employer's.
@@ -159,7 +170,10 @@ def _before_holder(form: str, chain: Chain, known: Directory, persons: list[Pers
     if side := _on_the_side_of(form, person, known):
         return side
     house = known.ending_before(person.start)
-    if house is None or not _BEFORE_PERSON.match(form[house.end : person.start]):
+    gap = form[house.end : person.start] if house else ""
+    if house and _LED_BY.match(gap) and _LEADING.search(form, max(person.end, chain.start - 12), chain.end + 24):
+        return house
+    if house is None or not _BEFORE_PERSON.match(gap):
         return None
     lead = form[max(0, house.start - 12) : house.start].rstrip()
     return house if lead.endswith(("đại diện", "phía", "theo", "từ")) else None

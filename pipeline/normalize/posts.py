@@ -30,15 +30,18 @@ _CENTRAL = re.compile(
     r" (?:tổ chức|tuyên giáo|dân vận|nội chính|kinh tế|đối ngoại|tuyên giáo và dân vận|chính sách,? chiến lược)\Z"
 )
 _CENTRAL_TAIL = re.compile(r" (?:trung ương|tw)(?: đảng)?(?![^\W_])")
-# A house that nobody listed, in capitals up to a sign or the next name: "Bí thư Chi bộ | Khu công nghiệp Hố Nai,".
+# A house that nobody listed, in capitals up to a sign or the next name: "Bí thư Chi bộ | Khu công nghiệp Đồi Sim,".
 _CAPITAL = f"[{UPPER}][\\w&.-]*"
 _IN_HOUSE = r"\d+|và|nghiệp|công nghiệp|chế xuất|xuất|cơ sở|doanh|tế|viện|vực|phố"
 _UNKNOWN_HOUSE = re.compile(f" (?:của |tại )?{_CAPITAL}(?: (?:{_CAPITAL}|{_IN_HOUSE})){{0,9}}(?=[,;]|\\Z)")
 _ALONE = re.compile(
-    r" ?[,.;:()–\n-]| (?:để|và|khóa|nhiệm kỳ|thay|từ|cho biết|nói|phát biểu|chia sẻ|khẳng định|đã|cũng)(?![^\W_])"
+    r" ?[,.;:()–\n-]| (?:để|và|khóa|nhiệm kỳ|thay|từ|cho biết|nói|phát biểu|chia sẻ|khẳng định|đã"
+    r"|cũng|làm|dẫn đầu|chủ trì|nhấn mạnh|được|bày tỏ|báo cáo)(?![^\W_])"
 )
 _ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?= ?\Z)")
-_UNION_GAP = re.compile(r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?: \([^()]{1,6}\))? \Z")
+_UNION_GAP = re.compile(
+    r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?: \([^()]{1,6}\)| trực thuộc| của)? \Z"
+)
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn)(?![^\W_])")
 # Posts of a country or of the Party as a whole, which no house's name follows.
 _PERSONAL = frozenset(
@@ -154,7 +157,7 @@ def _union_of(gap: str, owner: Organization, organizations: list[Organization]) 
     """ "Chủ tịch công đoàn | Sawaco": the union named after an organization that stands for itself."""
     if not _UNION_GAP.match(gap) or _UNION_NAME.match(form_of(owner.name)):
         return None
-    name = f"Công đoàn {owner.name}"
+    name = f"Công đoàn {'cơ sở ' if 'cs' in gap or 'cơ sở' in gap else ''}{owner.name}"
     same = next((known for known in organizations if form_of(known.name) == form_of(name)), None)
     return same or Organization(owner.start, owner.end, name, None, "union")
 

@@ -100,6 +100,11 @@ def first_words() -> frozenset[str]:
     return frozenset(form.split(" ", 1)[0] for form in (*titles(), *modifiers()))
 
 
+def shortened(head: str) -> tuple[str, ...]:
+    """What an abbreviated head inside a title stands for: "chủ nhiệm CLB" → "câu lạc bộ"."""
+    return ("câu lạc bộ",) if head.startswith("clb") else ()
+
+
 @cache
 def whole_titles() -> frozenset[str]:
     """Titles that keep the body they name ("Bí thư Trung ương Đảng"): no organization of that name acts."""
