@@ -51,15 +51,28 @@ def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tupl
             coming = mention
     kept: list[Mention] = []
     last_day: Point | None = None
+    last_past: Point | None = None
     today = base.today(found)
     for mention in found:
-        if mention.relative and not _resolve(mention, base, today, last_day):
+        same = last_day
+        if mention.relative and mention.relative[0] == "same" and last_past and last_past != last_day:
+            # A day yet to come is not the one on which something was done.
+            done = _tense_of(low, mention, sentences) == "past"
+            same = last_past if done else last_day
+        if mention.relative and not _resolve(mention, base, today, same):
             continue
         kept.append(mention)
         point = mention.last or mention.first
         if point and point.day and not mention.recurring and not point.lunar and mention.word not in _BOUNDS:
             last_day = point
+            opens = calendar.bounds(point)
+            last_past = point if not base.published or (opens and opens[0] <= base.published) else last_past
     return kept
+
+
+def _tense_of(low: str, mention: Mention, sentences: list[tuple[int, int]]) -> str:
+    index = max(0, bisect_right(sentences, (mention.start, len(low))) - 1)
+    return tense(low, sentences[index], mention.start, mention.end)
 
 
 def _is_planned(low: str, mention: Mention, year: int, base: Grounds, coming: Mention | None) -> bool:
@@ -79,8 +92,7 @@ def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int,
         return
 
     def told() -> str:
-        index = max(0, bisect_right(sentences, (mention.start, len(low))) - 1)
-        told = tense(low, sentences[index], mention.start, mention.end)
+        told = _tense_of(low, mention, sentences)
         return "future" if mention.modifier == "before" and told != "past" else told
 
     year = base.year_of(mention.first, mention.start, told)
