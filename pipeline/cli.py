@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished with rejects. Heavy impo
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.evaluate import Scores
 
 DONE, FAILED, USAGE, REJECTS = 0, 1, 2, 3
+_COLUMN = 10  # characters that a column of a grid wants
 
 app = typer.Typer(
     name="congdoan",
@@ -247,30 +249,44 @@ QUESTIONS = (
 
 
 def _print_table(table: pa.Table, format: QueryFormat) -> None:
-    if format is QueryFormat.csv:
-        typer.echo(table.to_pandas().to_csv(index=False, float_format=_number), nl=False)
-    elif format is QueryFormat.json:
-        typer.echo(table.to_pandas().to_json(orient="records", force_ascii=False, date_format="iso"))
+    rows = table.to_pylist()
+    if format is QueryFormat.json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
+    elif format is QueryFormat.csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(table.column_names)
+        writer.writerows([cell_text(value) for value in row.values()] for row in rows)
     else:
-        from rich.console import Console
-        from rich.table import Table
-
-        grid = Table(caption=f"{table.num_rows:,} rows")
-        for name in table.column_names:
-            grid.add_column(name, overflow="fold")
-        for row in table.to_pylist():
-            grid.add_row(*(_cell(value) for value in row.values()))
-        Console().print(grid)
+        _print_on_terminal(table.column_names, rows)
 
 
-def _number(value: float) -> str:
-    """Amounts in full: 300000000, not 3e+08 or 300000000.0."""
-    return f"{value:.0f}" if value.is_integer() else repr(float(value))
+def _print_on_terminal(names: list[str], rows: list[dict[str, Any]]) -> None:
+    """A grid; rows of more columns than the terminal can show are printed one value a line."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    if len(names) * _COLUMN > console.width:
+        for number, row in enumerate(rows, 1):
+            console.rule(f"row {number} of {len(rows):,}", align="left")
+            for name, value in row.items():
+                console.print(f"{name}: {cell_text(value)}", markup=False, highlight=False)
+        return
+    grid = Table(caption=f"{len(rows):,} rows")
+    for name in names:
+        grid.add_column(name, overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(cell_text(value)) for value in row.values()))
+    console.print(grid)
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """A value as a table shows it: amounts in full (300000000, not 3e+08), lists as JSON, NULL as nothing."""
     if isinstance(value, float):
-        return _number(value)
+        return f"{value:.0f}" if value.is_integer() else repr(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
     return "" if value is None else str(value)
 
 

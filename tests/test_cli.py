@@ -14,7 +14,7 @@ from tests.shared import ROOT
 
 PAGE = """Công đoàn Y tế Việt Nam tập huấn cán bộ công đoàn
 Cập nhật lúc 09:15 ngày 12/05/2021
-Sáng 11/5, Công đoàn Y tế Việt Nam tổ chức tập huấn cho hơn 120 cán bộ công đoàn cơ sở tại Hà Nội.
+Sáng 11/5, Công đoàn Y tế Việt Nam tổ chức hướng dẫn nghiệp vụ cho hơn 120 cán bộ cơ sở tại Hà Nội.
 Bà Trịnh Thị Mơ, Phó Chủ tịch Công đoàn Y tế Việt Nam, dự và phát biểu khai mạc lớp tập huấn.
 """
 
@@ -59,6 +59,16 @@ def test_query_is_csv_in_a_pipe(dataset):
     assert list(csv.DictReader(io.StringIO(done.stdout))) == [
         {"person": "Trịnh Thị Mơ", "role": "Phó Chủ tịch", "organization": "Công đoàn Y tế Việt Nam"}
     ]
+
+
+def test_csv_keeps_lists_and_whole_numbers(dataset):
+    sql = (
+        "SELECT ['a', 'b,c'] AS l, 9007199254740993 AS n, NULL AS x, 3e8::DOUBLE AS v UNION ALL SELECT [], NULL, 1, 0.5"
+    )
+    done = congdoan("query", sql, "--dataset", dataset[0])
+    assert sorted(csv.reader(io.StringIO(done.stdout)))[-1] == ["l", "n", "x", "v"]
+    assert ['["a", "b,c"]', "9007199254740993", "", "300000000"] in csv.reader(io.StringIO(done.stdout))
+    assert ["[]", "", "1", "0.5"] in csv.reader(io.StringIO(done.stdout))
 
 
 @pytest.mark.parametrize(
