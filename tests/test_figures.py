@@ -154,7 +154,7 @@ def test_numbers_inside_an_organization_are_skipped():
 @pytest.mark.parametrize(
     ("text", "unit"),
     [
-        ("đoàn viên công đoàn có hoàn cảnh khó khăn", "đoàn viên công đoàn"),
+        ("đoàn viên công đoàn có con nhỏ", "đoàn viên công đoàn"),
         ("cán bộ, giáo viên, nhân viên là nữ", "cán bộ, giáo viên, nhân viên"),
         ("đơn vị trực thuộc", "đơn vị"),
         ("Quán Sứ, Hà Nội", None),

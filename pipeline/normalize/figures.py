@@ -160,7 +160,7 @@ class Reader:
         return self._build(amount, replace(unit, end=amount.end), None, rule="figure.change", upper=new)
 
     def _part(self, amount: Amount) -> Found | None:
-        """ "2.000 trong số 22.000 công nhân": the part counts what the whole does."""
+        """ "3.500 trong số 41.000 công nhân": the part counts what the whole does."""
         # "là 1 trong 6 đơn vị" is one of them, as "một trong" is.
         begin = read_total(self.low, amount.end) if amount.text not in ("1", "01", "một") else None
         whole = read_amount(self.low, begin) if begin else None
@@ -169,7 +169,7 @@ class Reader:
         return replace(figure, end=amount.end) if figure else None
 
     def _range(self, lower: Amount) -> Found | None:
-        """ "15 - 20 triệu đồng", "từ 1,6 triệu đến dưới 5 triệu đồng": one figure with two ends."""
+        """ "15 - 20 triệu đồng", "từ 1,2 triệu đến dưới 3 triệu đồng": one figure with two ends."""
         own = read_unit(self.text, self.low, lower)
         begin = read_range(self.low, own.end if own else lower.end)
         if begin is None:

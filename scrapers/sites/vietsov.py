@@ -1,4 +1,4 @@
-"""Vietsovpetro (SharePoint): "Ngày phát hành: 1/25/2021 4:27:55 PM" is month first; zero-width and no-break spaces."""
+"""Vietsovpetro (SharePoint): "Ngày phát hành: 3/9/2021 12:05:10 AM" is month first; zero-width and no-break spaces."""
 
 from __future__ import annotations
 
