@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OUT ?= dataset
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types arrows tests format bench floors pictures sample dictionary constraints clean
+.PHONY: help run test check lint types arrows tests format bench floors readme pictures sample dictionary constraints clean
 
 help:
 	@echo "make run     set up, then extract the bundled sample into $(OUT)/"
@@ -62,6 +62,9 @@ bench: $(VENV)/.dev
 
 floors: $(VENV)/.dev
 	$(BIN)/python -m tests.floors
+
+readme: $(VENV)/.dev
+	$(BIN)/python -m tests.readme
 
 pictures: $(VENV)/.dev
 	$(BIN)/congdoan run --out build/sample-dataset >/dev/null

@@ -214,7 +214,6 @@ def _organization(org_id: str, named: tuple[str, str]) -> Row:
             "name_en": known.name_en,
             "org_type": known.org_type,
             "parent_org_id": known.parent,
-            "valid_from": known.valid_from,
             "valid_to": known.valid_to,
             "successor_org_id": known.successor,
             "origin": "gazetteer",

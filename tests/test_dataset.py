@@ -14,7 +14,6 @@ from pipeline import consolidate, engine
 from pipeline.dataset import dictionary, manifest, shards, snapshot
 from pipeline.dataset.schema import LIST, SHARD_TABLES, TABLES
 from pipeline.errors import DatasetError
-from pipeline.gazetteers import organizations
 from pipeline.resources import DATA
 from pipeline.rows import canonical_url, discovered_org_id, slug, source_id
 from tests.small_language import language, line
@@ -78,11 +77,9 @@ def test_no_column_is_empty_on_the_sample(tmp_path, monkeypatch):
                 filled = f'"{column.name}" IS NOT NULL' + (f' AND "{column.name}" <> []' if column.type == LIST else "")
                 if not con.sql(f"SELECT count(*) FROM {table.name} WHERE {filled}").fetchall()[0][0]:
                     empty.append(f"{table.name}.{column.name}")
-    # No flag is a value too, the columns of evidence are the same in all tables of facts, and few organizations of the
-    # gazetteer have a first day.
-    assert {name for name in empty if not name.endswith(".flags")} <= {"organizations.valid_from"}
+    # No flag is a value too, and the columns of evidence are the same in all tables of facts.
+    assert [name for name in empty if not name.endswith(".flags")] == []
     assert "figures.flags" not in empty
-    assert any(known.valid_from for known in organizations().values())
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------

@@ -186,7 +186,6 @@ ORGANIZATIONS = Table(
         Column("name_fold", TEXT, "name in lower case without marks, for searching."),
         Column("org_type", TEXT, f"{_ORG_TYPES}."),
         Column("parent_org_id", TEXT, "The organization above it.", True),
-        Column("valid_from", DAY, "First day of its existence under this name.", True),
         Column("valid_to", DAY, "Last day of it.", True),
         Column("successor_org_id", TEXT, "What it became.", True),
         Column(
