@@ -7,7 +7,9 @@ person beside the chain: tightly to the one right after it, else to the one befo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -39,7 +41,7 @@ class Officials:
         bindings = _bind(form, found, persons)
         doc.spans["officials"] = [
             document.annotate(doc, start, end, label="OFFICIAL", rule=rule, value=value)
-            for start, end, rule, value in _facts(form, bindings, _dates(doc), _parliament(organizations))
+            for start, end, rule, value in _facts(form, bindings, partial(_dates, doc), _parliament(organizations))
         ]
         return doc
 
@@ -178,7 +180,7 @@ def _by_pronoun(form: str, chain: Chain, persons: list[Person]) -> list[tuple[Pe
 
 
 def _facts(
-    form: str, bindings: list[Binding], dates: list[post_years.Dated], parliament: Organization | None
+    form: str, bindings: list[Binding], dates: Callable[[], list[post_years.Dated]], parliament: Organization | None
 ) -> list[tuple[int, int, str, OfficialValue]]:
     """Spans and values; what the article states elsewhere fills what a mention leaves out."""
     known: dict[tuple[str, str], dict[tuple[str, str], Post]] = {}

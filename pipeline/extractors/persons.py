@@ -8,8 +8,6 @@ run stands right before it; a run that nothing decides is a name where the artic
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cache
 
 from spacy.language import Language
@@ -17,6 +15,7 @@ from spacy.tokens import Doc
 
 from pipeline import document
 from pipeline.normalize import name_contexts, person_names, titled_names, titles
+from pipeline.normalize.name_candidates import Candidate, View, cut
 from pipeline.normalize.person_names import Register, form_of
 from pipeline.values import PersonValue
 
@@ -26,42 +25,13 @@ _GIVEN_MIDDLES = ("thị", "văn")
 _LIST_SIGN = re.compile(r"(?:[,;]|,? và) ")
 
 
-@dataclass(slots=True)
-class _Candidate:
-    start: int
-    end: int
-    words: list[str]
-    honorific: str | None = None
-    sure: bool = False
-    rule: str = "person.family-name"
-    flags: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Text:
-    """What a decision looks at: the text, its match form, the borders of organizations."""
-
-    text: str
-    form: str
-    starts: list[int]
-    ends: list[int]
-
-    def organization_at(self, offset: int) -> tuple[int, int] | None:
-        i = bisect_right(self.starts, offset) - 1
-        return (self.starts[i], self.ends[i]) if i >= 0 and offset < self.ends[i] else None
-
-    def next_organization(self, offset: int) -> int:
-        i = bisect_right(self.starts, offset)
-        return self.starts[i] if i < len(self.starts) else len(self.text)
-
-
 class Persons:
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
         spans = sorted((s.start_char, s.end_char) for s in doc.spans.get("organizations", ()))
-        view = _Text(document.text_of(doc), document.match_form(doc), [s for s, _ in spans], [e for _, e in spans])
+        view = View(document.text_of(doc), document.match_form(doc), [s for s, _ in spans], [e for _, e in spans])
         found, doubtful = _family_led(view)
         found = _merge(_merge(found, _after_honorific(view)), _beside_title(view))
         found = _admit(view, found, doubtful)
@@ -78,7 +48,7 @@ class Persons:
         return doc
 
 
-def _register(candidate: _Candidate, register: Register) -> None:
+def _register(candidate: Candidate, register: Register) -> None:
     name = " ".join(candidate.words)
     given_alone = len(candidate.words) == 2 and person_names.strength(candidate.words[0]) in (None, "weak")
     if (given_alone or len(candidate.words) == 1) and candidate.honorific and register.full(name):
@@ -87,7 +57,7 @@ def _register(candidate: _Candidate, register: Register) -> None:
         register.add(name)
 
 
-def _value(candidate: _Candidate, register: Register) -> PersonValue | None:
+def _value(candidate: Candidate, register: Register) -> PersonValue | None:
     name = " ".join(candidate.words)
     full = register.full(name) if candidate.rule == "person.short" else register.add(name)
     if full is None:
@@ -97,7 +67,7 @@ def _value(candidate: _Candidate, register: Register) -> PersonValue | None:
     )
 
 
-def _merge(family_led: list[_Candidate], after_honorific: list[_Candidate]) -> list[_Candidate]:
+def _merge(family_led: list[Candidate], after_honorific: list[Candidate]) -> list[Candidate]:
     """Both readings in text order; an honorific's reading yields where a family name's overlaps it."""
     taken = {c.start: c for c in family_led}
     found = list(family_led)
@@ -107,7 +77,7 @@ def _merge(family_led: list[_Candidate], after_honorific: list[_Candidate]) -> l
         else:
             found.append(candidate)
     found.sort(key=lambda c: (c.start, -c.end))
-    kept: list[_Candidate] = []
+    kept: list[Candidate] = []
     for candidate in found:
         if not kept or candidate.start >= kept[-1].end:
             kept.append(candidate)
@@ -117,14 +87,14 @@ def _merge(family_led: list[_Candidate], after_honorific: list[_Candidate]) -> l
 # --- runs led by a family name --------------------------------------------------------------------------------------
 
 
-def _family_led(view: _Text) -> tuple[list[_Candidate], list[_Candidate]]:
+def _family_led(view: View) -> tuple[list[Candidate], list[Candidate]]:
     """What is a name, and what may be one."""
-    found: list[_Candidate] = []
-    doubtful: list[_Candidate] = []
+    found: list[Candidate] = []
+    doubtful: list[Candidate] = []
     pattern = person_names.family_led()
     match = pattern.search(view.text)
     while match:
-        candidate = _cut(view, match.start(), match.end())
+        candidate = cut(view, match.start(), match.end())
         decided = _is_person(view, candidate) if candidate else False
         following = match.start() + len(match[0].split(" ", 1)[0])
         if candidate and decided:
@@ -136,14 +106,14 @@ def _family_led(view: _Text) -> tuple[list[_Candidate], list[_Candidate]]:
     return found, doubtful
 
 
-def _admit(view: _Text, found: list[_Candidate], doubtful: list[_Candidate]) -> list[_Candidate]:
+def _admit(view: View, found: list[Candidate], doubtful: list[Candidate]) -> list[Candidate]:
     """With the doubtful runs that the article has as names elsewhere, and those in a list of names."""
     if not doubtful:
         return found
     names = {person_names.tail_key(c.words) for c in found}
     ends = {c.end for c in found}
     starts = {c.start for c in found}
-    admitted: list[_Candidate] = []
+    admitted: list[Candidate] = []
     for candidate in doubtful:
         listed = len(candidate.words) > 2 and (
             any(end in ends for end in _list_borders(view.form, candidate.start))
@@ -162,46 +132,7 @@ def _list_borders(form: str, start: int) -> list[int]:
     ]
 
 
-def _cut(view: _Text, start: int, end: int) -> _Candidate | None:
-    """The run without what is no part of the name: an organization, a title, capitals of an abbreviation."""
-    if view.organization_at(start) or titles.title_pattern().match(view.form, start):
-        return None
-    end = min(end, view.next_organization(start))
-    words = view.text[start:end].rstrip().split(" ")
-    keep = len(words)
-    offset = start
-    for i, word in enumerate(words):
-        if i and form_of(word) in titles.first_words() and titles.title_pattern().match(view.form, offset):
-            keep = i
-            break
-        if i and len(word) > 1 and word.isupper() and not words[0].isupper():
-            keep = i
-            break
-        offset += len(word) + 1
-    words = words[:keep]
-    skip = person_names.first_of_two(words) or _place_before(words)
-    return _candidate(view, start, words, skip)
-
-
-def _place_before(words: list[str]) -> int:
-    """How many words of the run are a place that a name follows ("Hà Nội | Trần Văn Ba"), 0 where none does."""
-    for n in (3, 2):
-        if len(words) >= n + 2 and person_names.tail_key(words[:n]) in person_names.lookalikes():
-            return n if person_names.strength(words[n]) in ("core", "strong") else 0
-    return 0
-
-
-def _candidate(view: _Text, start: int, words: list[str], skip: int) -> _Candidate | None:
-    start += sum(len(word) + 1 for word in words[:skip])
-    words = words[skip : skip + 6]
-    if len(words) < 2 or (len(words) > 5 and not words[0].startswith(("H'", "Y"))):
-        words = words[:5]
-    if len(words) < 2 or (skip and not person_names.strength(words[0])):
-        return None
-    return _Candidate(start, start + len(" ".join(words)), words)
-
-
-def _is_person(view: _Text, candidate: _Candidate) -> bool | None:
+def _is_person(view: View, candidate: Candidate) -> bool | None:
     """None where nothing around the run and nothing in it decides."""
     name = person_names.tail_key(candidate.words)
     if person_names.phrase_pattern().match(view.form, candidate.start):
@@ -210,7 +141,8 @@ def _is_person(view: _Text, candidate: _Candidate) -> bool | None:
     kind = _context(view, candidate, before)
     if kind == "person":
         candidate.sure = True
-        return name not in person_names.lookalikes() or name == "hồ chí minh"
+        known_place = name in person_names.lookalikes() and name != "hồ chí minh"
+        return not known_place or name_contexts.post_follows(view.form, candidate.end)
     if kind in _NAMESAKES or name in person_names.lookalikes() or name in person_names.historical():
         return False
     if name_contexts.is_address(view.form, candidate.start, candidate.end):
@@ -227,7 +159,7 @@ def _is_person(view: _Text, candidate: _Candidate) -> bool | None:
     return _looks_like_name(view, candidate) or None
 
 
-def _looks_like_name(view: _Text, candidate: _Candidate) -> bool:
+def _looks_like_name(view: View, candidate: Candidate) -> bool:
     """Without any word around that decides: how surely the run itself is a name."""
     strength = person_names.strength(candidate.words[0]) or "strong"
     if candidate.words[0][1:2] in ("'", "’", "ʼ"):
@@ -243,11 +175,11 @@ def _is_place_name(words: list[str]) -> bool:
     return place and form_of(words[1]) not in _GIVEN_MIDDLES
 
 
-def _is_capitals(candidate: _Candidate) -> bool:
+def _is_capitals(candidate: Candidate) -> bool:
     return candidate.words[0].isupper() and len(candidate.words[0]) > 1
 
 
-def _context(view: _Text, candidate: _Candidate, before: list[str]) -> str | None:
+def _context(view: View, candidate: Candidate, before: list[str]) -> str | None:
     """What the words right before make of the run: ``person``; ``house`` (an organization, whose chair is named);
     what else carries the name; None undecided."""
     kind, honorific = name_contexts.kind_before(before)
@@ -264,7 +196,7 @@ def _context(view: _Text, candidate: _Candidate, before: list[str]) -> str | Non
     return None
 
 
-def _in_headline(view: _Text, candidate: _Candidate) -> bool:
+def _in_headline(view: View, candidate: Candidate) -> bool:
     """A run in capitals inside a line in capitals names whatever the headline names."""
     after = view.text[candidate.end : candidate.end + 12].split()
     before = view.text[max(0, candidate.start - 12) : candidate.start].split()
@@ -275,9 +207,9 @@ def _in_headline(view: _Text, candidate: _Candidate) -> bool:
 # --- beside a title -------------------------------------------------------------------------------------------------
 
 
-def _beside_title(view: _Text) -> list[_Candidate]:
+def _beside_title(view: View) -> list[Candidate]:
     return [
-        _Candidate(start, end, view.text[start:end].split(" "), sure=True, rule="person.title")
+        Candidate(start, end, view.text[start:end].split(" "), sure=True, rule="person.title")
         for start, end in titled_names.titled(view.text, view.form, view.starts, view.ends)
     ]
 
@@ -285,7 +217,7 @@ def _beside_title(view: _Text) -> list[_Candidate]:
 # --- after an honorific ---------------------------------------------------------------------------------------------
 
 
-def _after_honorific(view: _Text) -> list[_Candidate]:
+def _after_honorific(view: View) -> list[Candidate]:
     found = []
     for match in name_contexts.honorific_pattern().finditer(view.form):
         if not view.text[match.end() : match.end() + 1].isupper():
@@ -312,7 +244,7 @@ def _no_names() -> frozenset[str]:
     return person_names.lookalikes() | titled_names.countries()
 
 
-def _named(view: _Text, start: int, end: int) -> _Candidate | None:
+def _named(view: View, start: int, end: int) -> Candidate | None:
     """The name after an honorific: a foreign or unusual full name, or a short reference."""
     words = view.form[start:end].split(" ")
     # "Ông Ông Văn Bền": the family name is written as the honorific is.
@@ -322,10 +254,10 @@ def _named(view: _Text, start: int, end: int) -> _Candidate | None:
         or titles.title_pattern().match(view.form, start)
     ):
         return None
-    candidate = _cut(view, start, end)
+    candidate = cut(view, start, end)
     if candidate is None:
         words = view.text[start:end].split(" ")[:1]
-        candidate = _Candidate(start, start + len(words[0]), words)
+        candidate = Candidate(start, start + len(words[0]), words)
     if candidate.start != start or person_names.tail_key(candidate.words) in _no_names():
         return None
     word = candidate.words[0]

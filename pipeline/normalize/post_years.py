@@ -7,7 +7,7 @@ days; a month or day that no date was read for gives none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date as Day
 
 from pipeline.normalize.pronouns import SENTENCE_REACH, sentence_before
@@ -31,17 +31,21 @@ _LEAD_REACH = 70
 _BARE = re.compile(r"(?:năm )?(\d{4})")
 
 
-def years(form: str, start: int, end: int, dates: Sequence[Dated]) -> tuple[Day | None, Day | None]:
-    """First and last day that a sentence states for the post from ``start`` to ``end``; None what it leaves open."""
+def years(form: str, start: int, end: int, dates: Callable[[], Sequence[Dated]]) -> tuple[Day | None, Day | None]:
+    """First and last day that a sentence states for the post from ``start`` to ``end``; None what it leaves open.
+
+    ``dates`` gives the article's dates; it is asked only where the words around the post state years.
+    """
     match = _AFTER.match(form, end) or _before(form, start)
     if match is None:
         return None, None
+    known = dates()
     spans = [match.span(i) for i in range(1, len(match.groups()) + 1) if match[i]]
     until = match[0].lstrip(" (").startswith("đến")
     if until:
-        return None, _day(form, spans[0], dates, last=True)
-    first = _day(form, spans[0], dates, last=False)
-    last = _day(form, spans[1], dates, last=True) if len(spans) > 1 else None
+        return None, _day(form, spans[0], known, last=True)
+    first = _day(form, spans[0], known, last=False)
+    last = _day(form, spans[1], known, last=True) if len(spans) > 1 else None
     return (None, None) if first and last and last < first else (first, last)
 
 
