@@ -115,6 +115,8 @@ class Events:
             reading.cues[number] = [
                 cue for cue in self._scan_cues(form, start, stop)[0] if not follows(form, cue, self._not_after[cue.row])
             ]
+        days = (time.value.date_to for time in times if timing.is_day(time) and time.value.date_to)
+        reading.last_day = max(days, default=None)
         reading.times = [mention for mention in times if not self._is_occasion(reading, mention)]
         reading.days = [mention for mention in reading.times if timing.is_day(mention)]
         self._collect(doc, reading, found, zone, positions)

@@ -45,6 +45,7 @@ class Reading:
     days: list[TimeMention]  # days and spans of days that are no anniversary, deadline or holiday
     times: list[TimeMention]  # months, years and terms too
     published: Day | None = None
+    last_day: Day | None = None  # the latest day that the text says
     story: int | None = None  # the sentence that a paper's mark opens
     effects: Sequence[frozenset[str]] = ()  # by cue row
 

@@ -11,10 +11,12 @@ from bisect import bisect_left
 from pipeline.normalize import timing
 from pipeline.normalize.event_reading import LEAD, OPENING, Reading, is_own_month, is_telling, start_of
 from pipeline.normalize.timing import NO_TIME, EventTime, TimeMention
-from pipeline.normalize.triggers import Hit
+from pipeline.normalize.triggers import FAINT, Hit
 
 # "từ ngày 1/1", said after what is asked for or decided, is the day it is to hold from.
 _FROM = re.compile(r"(?<!\w)(?:từ|kể từ|trước|đến hết|hết)(?: ngày)? \Z")
+# A day told so many days before another one of the text is history, no news.
+_PAST = 3000
 
 
 def time_of(reading: Reading, hit: Hit, *, is_main: bool) -> tuple[EventTime, int]:
@@ -38,11 +40,19 @@ def time_of(reading: Reading, hit: Hit, *, is_main: bool) -> tuple[EventTime, in
 
 def _is_other_day(reading: Reading, hit: Hit, mention: TimeMention) -> bool:
     """A day of the telling, or the day that a rule is to hold from: "đề nghị … từ 1/1"."""
-    if is_telling(reading.form, mention):
+    if is_telling(reading.form, mention) or _is_history(reading, mention):
         return True
     if hit.type != "policy" or mention.start <= hit.end:
         return False
     return _FROM.search(reading.form, max(0, mention.start - 14), mention.start) is not None
+
+
+def _is_history(reading: Reading, mention: TimeMention) -> bool:
+    """A day long before the last one told, where the day of publication is not known."""
+    day = mention.value.date_to
+    if reading.published or day is None or reading.last_day is None:
+        return False
+    return (reading.last_day - day).days > _PAST
 
 
 def _is_to_come(reading: Reading, main: Hit, day: TimeMention) -> bool:
@@ -94,6 +104,8 @@ def _told_elsewhere(reading: Reading, main: Hit) -> TimeMention | None:
 
 def _said_again(reading: Reading, main: Hit) -> TimeMention | None:
     """The day beside the main event's trigger where that is said again."""
+    if main.weight < FAINT:  # a mere subject ("lương tối thiểu") is named beside many days
+        return None
     words = set(main.text.split())
     for hit in reading.hits:
         again = hit.type == main.type and not hit.dropped and len(words & set(hit.text.split())) * 2 >= len(words)
