@@ -6,10 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 
 # Zero-width characters, soft hyphen, BOM and bidi marks carry no text; they split words that match nothing.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+# Entities that a page's software escaped once more than it unescaped: "G&amp;amp;H". Those that give "&" come first.
+_AMPERSANDS = re.compile(r"&(?:amp;)+", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:quot|apos|nbsp|lt|gt|#(?!0*38;)\d{1,6}|#x(?!0*26;)[0-9a-f]{1,5});", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_NEWLINES = re.compile(r" ?\n ?")
@@ -19,8 +23,9 @@ def clean_text(text: str) -> str:
     """Text as the dataset stores it: NFC, one kind of space, nothing invisible; line breaks kept.
 
     NFC comes first and only here, before any offset exists. Lone surrogates (they come out of broken JSON escapes and
-    can't be written as UTF-8) become U+FFFD.
+    can't be written as UTF-8) become U+FFFD. HTML entities left over in text become what they stand for.
     """
+    text = _ENTITY.sub(lambda match: unescape(match[0].lower()), _AMPERSANDS.sub("&", text))
     text = _SURROGATE.sub("\ufffd", text)
     text = unicodedata.normalize("NFC", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")

@@ -38,6 +38,19 @@ def test_clean_text_is_idempotent_and_encodes(text):
     once.encode("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("written", "clean"),
+    [
+        ("Công ty G&amp;H", "Công ty G&H"),
+        ("&amp;quot;Mái ấm&amp;quot;", '"Mái ấm"'),
+        ("R&D; AT&T", "R&D; AT&T"),
+        ("a&nbsp;b&#8211;c", "a b–c"),
+    ],
+)
+def test_left_over_entities(written, clean):
+    assert clean_text(written) == clean
+
+
 @given(UNICODE)
 def test_the_whole_pipeline_never_raises_and_stays_in_the_text(text):
     doc = nlp()(text)
