@@ -34,6 +34,8 @@ _SHOWN_REJECTS = 20
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
+    """How a run is split: over how many processes, and into shards of how many articles."""
+
     # None: one a core, a small input in this process. 1: in this process, where a page that kills it ends the run.
     workers: int | None = None
     shard_size: int = 200  # articles a shard, at most

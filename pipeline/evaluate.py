@@ -118,20 +118,24 @@ class Tally:
 
     @property
     def precision(self) -> float:
+        """Right among the found, 0 to 1; 0 where nothing was found."""
         found = self.hits + self.spurious
         return self.hits / found if found else 0.0
 
     @property
     def recall(self) -> float:
+        """Found among gold's, 0 to 1; 0 where gold is empty."""
         return self.hits / self.gold if self.gold else 0.0
 
     @property
     def f1(self) -> float:
+        """Harmonic mean of precision and recall, 0 to 1."""
         total = self.precision + self.recall
         return 2 * self.precision * self.recall / total if total else 0.0
 
     @property
     def gold(self) -> int:
+        """How many facts gold has."""
         return self.hits + self.missed
 
 

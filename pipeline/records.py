@@ -32,6 +32,7 @@ def _fact(span: Span) -> Fact:
 
 
 def dates(doc: Doc) -> list[Fact]:
+    """One fact an expression of time."""
     return [_fact(span) for span in doc.spans.get("dates", ())]
 
 
@@ -63,14 +64,17 @@ def organizations(doc: Doc) -> list[Fact]:
 
 
 def persons(doc: Doc) -> list[Fact]:
+    """One fact a mention; ``person`` is the full name that it means."""
     return [{**_fact(span), "person": span._.value.name} for span in doc.spans.get("persons", ())]
 
 
 def roles(doc: Doc) -> list[Fact]:
+    """One fact a title, with or without its holder."""
     return [_fact(span) for span in doc.spans.get("roles", ())]
 
 
 def officials(doc: Doc) -> list[Fact]:
+    """One fact a person, role and organization."""
     return [_fact(span) for span in doc.spans.get("officials", ())]
 
 

@@ -22,6 +22,8 @@ LIST = pa.list_(pa.field("element", pa.string(), nullable=False))
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """One column: its Arrow type and meaning; ``derived`` where other articles decide its values."""
+
     name: str
     type: pa.DataType
     meaning: str
@@ -31,6 +33,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """One table: its columns, one row's ``meaning``, and where it is ``stored``."""
+
     name: str
     stored: str  # shard, derived, manifest
     meaning: str

@@ -34,6 +34,7 @@ class Shard:
 
 
 def shard_folder(dataset: Path, fingerprint: str) -> Path:
+    """Where the Parquet files of the shard of this fingerprint (hex) stand."""
     return dataset / "shards" / fingerprint
 
 

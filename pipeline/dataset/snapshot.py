@@ -19,10 +19,12 @@ _STORAGE = "v1.2.0"
 
 
 def snapshot_file(dataset: Path) -> Path:
+    """Where the one-file DuckDB copy of the dataset stands."""
     return dataset / NAME
 
 
 def derived_folder(dataset: Path, manifest: Manifest) -> Path:
+    """Where the tables stand that the manifest's consolidation made over all shards."""
     return dataset / "derived" / (manifest.derived or "")
 
 

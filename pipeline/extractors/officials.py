@@ -28,6 +28,8 @@ _PRONOUN_PERSONS = 5
 
 
 class Officials:
+    """Reads ``doc.spans`` roles, organizations and persons; label OFFICIAL, value an OfficialValue."""
+
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
 

@@ -26,6 +26,8 @@ _LIST_SIGN = re.compile(r"(?:[,;]|,? và) ")
 
 
 class Persons:
+    """Every mention of a person as a Span: label PERSON, value a PersonValue with the full name."""
+
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
 

@@ -42,6 +42,8 @@ def _not_after() -> dict[str, int]:
 
 
 class Roles:
+    """Every title as a Span: label ROLE, value a RoleValue with its rank, kind and status."""
+
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
 

@@ -58,6 +58,8 @@ _BARE_TITLE = 3  # words: "phó vụ trưởng"; a longer one names its departme
 
 @dataclass(slots=True)
 class Person:
+    """A mention of a person, with the offsets of the name."""
+
     start: int
     end: int
     name: str
@@ -92,15 +94,19 @@ class Chain:
 
     @property
     def start(self) -> int:
+        """Offset of the first post's title."""
         return self.posts[0].start
 
     @property
     def end(self) -> int:
+        """Offset behind the last post, its organization and asides."""
         return self.posts[-1].after
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
+    """A post and who holds it; ``status`` as in OfficialValue."""
+
     post: Post
     person: Person
     status: str
