@@ -189,7 +189,6 @@ _KINDS: dict[str, _Kind] = {
         lambda value: (value.type, value.date or ""),
     ),
 }  # fmt: skip
-FACT_TABLES = tuple(kind.table for kind in _KINDS.values())
 
 
 def fact_rows(doc: Doc, article_id: str, run_id: str) -> dict[str, list[Row]]:

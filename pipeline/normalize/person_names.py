@@ -145,6 +145,3 @@ class Register:
         """The one full name that the short reference can mean; None where none or several could."""
         names = self._tails.get(tail_key(short.split(" ")), ())
         return next(iter(names)) if len(names) == 1 else None
-
-    def knows(self, name: str) -> bool:
-        return tail_key(name.split(" ")) in self._names
