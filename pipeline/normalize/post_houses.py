@@ -49,6 +49,12 @@ def _heads() -> re.Pattern[str]:
 
 
 @cache
+def _places() -> frozenset[str]:
+    names = {match_form(row["name"]) for row in rows("gazetteers/places.csv")}
+    return frozenset(names | {" ".join(name.split(" ")[-_TAIL:]) for name in names} | {"việt nam", "chí minh"})
+
+
+@cache
 def _no_house() -> frozenset[str]:
     """Capitals that name no house: places and common acronyms."""
     places = {match_form(row["name"]) for row in rows("gazetteers/places.csv")}
@@ -166,12 +172,16 @@ def in_city(name: str, organizations: Sequence[Organization]) -> str:
 def known_house(name: str, organizations: Sequence[Organization]) -> Organization | None:
     """The organization of the article that the name shortens: the same first word and the same last two."""
     words = form_of(name).split(" ")
-    if len(words) <= _TAIL:
-        return None
+    # "Hội … Việt Nam", "Sở … Hà Nội": a place says nothing of which one it is.
+    place = " ".join(words[-_TAIL:]) in _places()
     for organization in organizations:
         other = form_of(organization.name).split(" ")
         if other == words or (
-            len(other) > _TAIL + 1 and other[0] == words[0] and other[-_TAIL:] == words[-_TAIL:] and other[0] != "công"
+            not place
+            and len(words) > _TAIL < len(other) - 1
+            and other[0] == words[0]
+            and other[-_TAIL:] == words[-_TAIL:]
+            and other[0] != "công"
         ):
             return organization
     return None
