@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from pipeline.name_places import Surroundings
 from pipeline.name_source import WORD, Source, capital
@@ -22,12 +23,43 @@ _SYLLABLE = re.compile(
 
 
 _INITIALS = re.compile(r"(?:\.[A-ZĐ])+(?!\w)")
+_MOST_PIECES = 24
 _NUMBERED = re.compile(r" (?:số|No\.) ?\d{1,3}(?![\w.,%/-]*\d)")
 
 
 def is_foreign(word: str) -> bool:
     """Whether ``word`` is no Vietnamese syllable: "Vissan", "Air"; letters of acronyms are neither."""
     return word.isascii() and not word.isupper() and not _SYLLABLE.fullmatch(word.lower())
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run being read: what it may take, and how far it is."""
+
+    source: Source
+    start: int
+    company: bool
+    places: bool
+    commit_lower: bool
+    connect_capitals: bool
+    persons: int  # how many persons' names it may still take in
+    end: int  # of what surely belongs to the name
+    position: int  # of what was read; past ``end`` by phrases that wait for a capitalized word
+    fields: bool = False  # the last piece was a field of activity, which a connector may continue
+    proper: int = 0  # words that are no field: the name itself
+    lone: bool = False  # the last piece was a field of one syllable, which may begin a name ("Hoa Sen")
+    whole: bool = False  # nothing belongs to it behind ``end``, no corporate form either
+
+    @property
+    def committed(self) -> bool:
+        """Something was read, and all of it belongs to the name."""
+        return self.start < self.end == self.position
+
+    def take(self, end: int) -> None:
+        """A piece of the name itself up to ``end``."""
+        self.end = self.position = end
+        self.fields = False
+        self.proper += 1
 
 
 class Runs:
@@ -57,76 +89,110 @@ class Runs:
         Capitalized words and numbers belong to it; lower-case ones only as phrases of the lexicon that a capitalized
         word follows (or that ``commit_lower`` takes as they are).
         """
-        end = position = start
-        fields = False  # the last piece was a field of activity, which a connector may continue
-        proper = 0  # words that are no field: the name itself
-        lone = False  # the last piece was a field of one syllable, which may begin a name ("Hoa Sen")
-        for _ in range(24):
-            connector = _CONNECTOR.match(source.text, position) if end > start else None
-            step = connector.end() if connector else position + (source.form[position : position + 1] == " ")
-            if step == position and position > start and not connector:
+        run = _Run(source, start, company, places, commit_lower, connect_capitals, persons, start, start)
+        for _ in range(_MOST_PIECES):
+            if not self._piece(run):
                 break
-            if places and not connector and (place := self._around.place(source, position)):
-                if place.name is None:
-                    return place.end if end > start and not company else end
-                if not company or name_key(source.text[step : place.end]) in ("việt nam", "vn"):
-                    return place.end
-            if end > start and end == position and not connector and (number := _NUMBERED.match(source.text, position)):
-                end = position = number.end()  # "Tiểu học số 1 Hải Ba"
-                fields, proper = False, proper + 1
-                continue
-            phrase = self._inside.match(source.form, step)
-            word = WORD.match(source.text, step)
-            if word is None or (
-                connector and not self._connects(source, connector, step, phrase, fields, connect_capitals)
-            ):
-                break
-            capital = source.upper(step)
-            if capital and (self._around.title.match(source.form, step) and not phrase):
-                break
-            if capital and self._swallowed(source, step, start, proper, fields and not company, persons, phrase):
-                if not persons:
-                    break
-                persons -= 1
-                end = position = self._name_end(source, step)
-                proper += 1
-                continue
-            if phrase:
-                kind = self._kind.get(name_key(phrase[0]), "sector")
-                if not capital and proper and not connector and kind != "closing":
-                    break
-                direct = fields and not proper and not connector and kind == "sector"
-                position = phrase.end()
-                lone = " " not in phrase[0]
-                if (
-                    capital
-                    or (commit_lower and kind != "legal" and phrase[0] not in self._around.not_inside)
-                    or direct
-                    or (end > start and (kind == "closing" or connector))
-                ):
-                    end = position
-                fields = kind != "legal"
-                if kind == "closing" and capital:
-                    return end
-            elif capital or (end > start and end == position and _NUMBER.match(source.text, step)):
-                end = position = word.end()
-                if len(word[1]) == 1 and (dotted := _INITIALS.match(source.text, position)):
-                    end = position = dotted.end()  # "Công ty G.T"
-                if capital and not (proper or lone or persons) and (compound := self._compound(source, word, position)):
-                    # "Cục Xúc tiến", "Bệnh viện Hữu nghị": one word of two syllables, of which one is capitalized.
-                    end = position = compound
-                    fields = True
-                    continue
-                fields, proper = False, proper + 1
-                if company and (country := _COUNTRY.match(source.form, step)):
-                    end = country.end()
-                    break
-            else:
-                break
-            insert = _ACRONYM_INSERT.match(source.text, position)
-            if insert and source.upper(insert.end() + 1) and end == position:
-                position = insert.end()
-        return self._suffix(source, end) if company and end > start else end
+        return self._suffix(source, run.end) if company and run.end > start and not run.whole else run.end
+
+    def _piece(self, run: _Run) -> bool:
+        """Read the next piece; whether another may follow."""
+        source, position = run.source, run.position
+        connector = _CONNECTOR.match(source.text, position) if run.end > run.start else None
+        step = connector.end() if connector else position + (source.form[position : position + 1] == " ")
+        if step == position and position > run.start and not connector:
+            return False
+        if run.places and not connector and self._place(run, step):
+            return False
+        if run.committed and not connector and (number := _NUMBERED.match(source.text, position)):
+            run.take(number.end())  # "Tiểu học số 1 Hải Ba"
+            return True
+        phrase = self._inside.match(source.form, step)
+        word = WORD.match(source.text, step)
+        if word is None or (
+            connector and not self._connects(source, connector, step, phrase, run.fields, run.connect_capitals)
+        ):
+            return False
+        capital = source.upper(step)
+        if capital and (self._around.title.match(source.form, step) and not phrase):
+            return False
+        if capital and self._swallowed(run, step, phrase):
+            return self._person(run, step)
+        if phrase:
+            return self._phrase(run, phrase, capital, connector is not None)
+        if capital or (run.committed and _NUMBER.match(source.text, step)):
+            return self._word(run, word, step, capital)
+        return False
+
+    def _place(self, run: _Run, step: int) -> bool:
+        """Whether a place that stands at the position ends the name, within it or behind it."""
+        place = self._around.place(run.source, run.position)
+        if place is None:
+            return False
+        if place.name is None:
+            taken = run.end > run.start and not run.company
+        elif run.company and name_key(run.source.text[step : place.end]) not in ("việt nam", "vn"):
+            return False
+        else:
+            taken = True
+        run.whole = True
+        if taken:
+            run.end = place.end
+        return True
+
+    def _person(self, run: _Run, step: int) -> bool:
+        """Take a person's name where one is allowed."""
+        if not run.persons:
+            return False
+        run.persons -= 1
+        run.end = run.position = self._name_end(run.source, step)
+        run.proper += 1
+        return True
+
+    def _phrase(self, run: _Run, phrase: re.Match[str], capital: bool, connected: bool) -> bool:
+        """Take a phrase of the lexicon; a lower-case one belongs to the name only if something commits it."""
+        kind = self._kind.get(name_key(phrase[0]), "sector")
+        if not capital and run.proper and not connected and kind != "closing":
+            return False
+        direct = run.fields and not run.proper and not connected and kind == "sector"
+        begun = run.end > run.start
+        run.position = phrase.end()
+        run.lone = " " not in phrase[0]
+        if (
+            capital
+            or (run.commit_lower and kind != "legal" and phrase[0] not in self._around.not_inside)
+            or direct
+            or (begun and (kind == "closing" or connected))
+        ):
+            run.end = run.position
+        run.fields = kind != "legal"
+        if kind == "closing" and capital:
+            run.whole = True
+            return False
+        return self._insert(run)
+
+    def _word(self, run: _Run, word: re.Match[str], step: int, capital: bool) -> bool:
+        """Take a capitalized word or a number."""
+        source, end = run.source, word.end()
+        if len(word[1]) == 1 and (dotted := _INITIALS.match(source.text, end)):
+            end = dotted.end()  # "Công ty G.T"
+        if capital and not (run.proper or run.lone or run.persons) and (compound := self._compound(source, word, end)):
+            # "Cục Xúc tiến", "Bệnh viện Hữu nghị": one word of two syllables, of which one is capitalized.
+            run.end = run.position = compound
+            run.fields = True
+            return True
+        run.take(end)
+        if run.company and (country := _COUNTRY.match(source.form, step)):
+            run.end = country.end()
+            return False
+        return self._insert(run)
+
+    def _insert(self, run: _Run) -> bool:
+        """Step over an acronym in brackets that the name goes on behind."""
+        insert = _ACRONYM_INSERT.match(run.source.text, run.position)
+        if insert and run.source.upper(insert.end() + 1) and run.end == run.position:
+            run.position = insert.end()
+        return True
 
     def _compound(self, source: Source, word: re.Match[str], position: int) -> int | None:
         """The end of a lower-case syllable that completes a single capitalized one; None where it begins a clause."""
@@ -139,21 +205,13 @@ class Runs:
             return None
         return following.end()
 
-    def _swallowed(
-        self,
-        source: Source,
-        step: int,
-        start: int,
-        proper: int,
-        fields: bool,
-        persons: int,
-        phrase: re.Match[str] | None,
-    ) -> bool:
+    def _swallowed(self, run: _Run, step: int, phrase: re.Match[str] | None) -> bool:
         """Whether a person stands at ``step`` after a name that is whole: "ĐH Thương mại Nguyễn Văn …"."""
-        if proper or persons:
-            least = 2 if proper == 1 else 1  # "Hồng Hà Phương" is one name
-            return (proper > 0 or phrase is None) and self._around.person(source, step, start, least=least)
-        return fields and phrase is None and self._around.person(source, step, start, least=2)
+        if run.proper or run.persons:
+            least = 2 if run.proper == 1 else 1  # "Hồng Hà Phương" is one name
+            return (run.proper > 0 or phrase is None) and self._around.person(run.source, step, run.start, least=least)
+        fields = run.fields and not run.company
+        return fields and phrase is None and self._around.person(run.source, step, run.start, least=2)
 
     def _connects(
         self,
