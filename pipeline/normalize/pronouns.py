@@ -8,18 +8,11 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize import role_links
+from pipeline.resources import rows
 
-_FORMS = {
-    "ông": "m",
-    "anh": "m",
-    "bà": "f",
-    "chị": "f",
-    "cô": "f",
-    "đồng chí": "",
-    "đ/c": "",
-    "thầy": "m",
-}
-_GENDER = {**_FORMS, "thầy giáo": "m", "cô giáo": "f", "mr": "m", "mr.": "m", "mrs": "f", "ms": "f", "chú": "m"}
+_GENDER = {row["honorific"]: row["gender"] for row in rows("lexicons/honorifics.csv")}
+# What may stand for a person named before: "Bà hiện là …".
+_FORMS = [row["honorific"] for row in rows("lexicons/honorifics.csv") if row["stands_alone"]]
 _LEAD = (
     r"(?:(?:hiện nay|hiện tại|hiện|ngoài ra|trước đó|trước đây|sau đó|đồng thời|trước khi [^.;\n]{1,90}"
     r"|(?:từ|kể từ|đến|vào|tháng|năm|ngày|giai đoạn|trong) [^.;\n]{1,50}),? )?"
@@ -49,5 +42,5 @@ def subject(form: str, start: int) -> tuple[str, str] | None:
 
 def may_mean(pronoun: str, honorific: str | None) -> bool:
     """Whether the pronoun may stand for somebody addressed so."""
-    one, other = _FORMS[pronoun], _GENDER.get(honorific or "", "")
+    one, other = _GENDER[pronoun], _GENDER.get(honorific or "", "")
     return not one or not other or one == other
