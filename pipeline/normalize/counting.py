@@ -7,10 +7,12 @@ import re
 from pipeline.normalize.counted import NounPhrase
 from pipeline.normalize.labels import LAW_PARTS, LAWS, label_before
 from pipeline.normalize.quantities import Amount, Unit, words_before
+from pipeline.resources import rows
 
-_ONE_CUES = frozenset({"ít nhất", "tối thiểu", "chỉ", "chỉ có", "duy nhất", "vẻn vẹn", "tối đa", "không quá"})
+_CUES = rows("lexicons/counting_cues.csv")
+_ONE_CUES = frozenset(row["cue"] for row in _CUES if row["number"] == "một")
 # "năm" is a year first: "trong năm đơn vị …" stays one.
-_FIVE_CUES = frozenset(("có", "gồm", "với", "trao", "tặng", "cả", "hơn", "gần"))
+_FIVE_CUES = frozenset(row["cue"] for row in _CUES if row["number"] == "năm")
 # Units that a label's number can stand before: "lần 2 lần" says nothing, "đường 5 km" does.
 _COUNTABLE = frozenset(("lần", "điểm", "m"))
 _PARTS = "|".join(LAW_PARTS)
