@@ -35,8 +35,6 @@ _ZONES = "congdoan.zones"
 _MATCH_FORM = "congdoan.match_form"
 _VALUE = "congdoan.value"
 
-FACT_GROUPS = ("dates", "organizations", "persons", "roles", "officials", "figures", "events")
-
 
 class Tokenizer:
     """Splits text without loss: ``doc.text == text`` for any text without lone surrogates."""
@@ -147,7 +145,7 @@ def sentences(doc: Doc) -> list[tuple[int, int]]:
     if bounds is None:
         # A pipeline of somebody else's: take its sentences, or the whole text as one.
         has = doc.has_annotation("SENT_START")
-        bounds = [(s.start_char, s.end_char) for s in doc.sents] if has else [(0, len(doc.text))]
+        bounds = [(s.start_char, s.end_char) for s in doc.sents] if has else [(0, len(text_of(doc)))]
         doc.user_data[_SENTENCES] = bounds
     return bounds
 
@@ -187,7 +185,7 @@ def build(nlp: Language, article: Article) -> Doc:
 
 def zones(doc: Doc) -> list[tuple[int, int, str]]:
     """(start, end, zone) in order. A Doc that was not built from an Article is all body."""
-    bounds: list[tuple[int, int, str]] = doc.user_data.get(_ZONES) or [(0, len(doc.text), "body")]
+    bounds: list[tuple[int, int, str]] = doc.user_data.get(_ZONES) or [(0, len(text_of(doc)), "body")]
     return bounds
 
 

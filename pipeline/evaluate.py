@@ -21,6 +21,7 @@ from pipeline.resources import rows
 Fact = dict[str, Any]
 
 _WORD = re.compile(r"[^\W_]+|%")
+_SPELT = {row["abbreviation"]: row["expansion"] for row in rows("lexicons/compare_abbreviations.csv")}
 _COMPANY_FORM = re.compile(r" công ty cổ phần$")
 
 
@@ -28,9 +29,8 @@ def fold(text: str | None) -> str | None:
     """Compare form: lower case, older tone placement, punctuation and spaces folded, a few abbreviations spelt out."""
     if text is None:
         return None
-    spelt = {row["abbreviation"]: row["expansion"] for row in rows("lexicons/compare_abbreviations.csv")}
     words = _WORD.findall(match_form(unicodedata.normalize("NFC", text)))
-    return " ".join(spelt.get(word, word) for word in words)
+    return " ".join(_SPELT.get(word, word) for word in words)
 
 
 def fold_organization(text: str | None) -> str | None:

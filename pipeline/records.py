@@ -9,6 +9,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span
 
+from pipeline.document import text_of
 from scrapers.page import Article
 
 Fact = dict[str, Any]
@@ -121,6 +122,6 @@ def article_record(article: Article, doc: Doc) -> Fact:
         "title": article.title,
         "published": (when.isoformat() if article.published.has_time else when.date().isoformat()) if when else None,
         "byline": article.byline,
-        "text": doc.text,
+        "text": text_of(doc),
         **{kind: distinct(kind, KINDS[kind](doc)) for kind in _PRINTED},
     }

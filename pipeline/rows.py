@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from spacy.tokens import Doc, Span
 
-from pipeline.document import sentences, zone_at, zones
+from pipeline.document import sentence_at, sentences, text_of, zone_at, zones
 from pipeline.normalize.fold import search_form
 from scrapers.errors import InputError
 from scrapers.page import Article
@@ -86,7 +84,7 @@ def discovered_org_id(name: str) -> str:
 
 def article_row(article: Article, doc: Doc, run_id: str) -> Row:
     """The article's row; its key is of the URL, so that a page fetched twice is one article."""
-    text, url = doc.text, canonical_url(article.url) if article.url else None
+    text, url = text_of(doc), canonical_url(article.url) if article.url else None
     bounds = zones(doc)
     title_end = next((end for _, end, zone in bounds if zone == "title"), 0)
     when = article.published.value
@@ -194,7 +192,7 @@ _KINDS: dict[str, _Kind] = {
 def fact_rows(doc: Doc, article_id: str, run_id: str) -> dict[str, list[Row]]:
     """The rows of each fact table. The same value said twice of the same characters is one row."""
     tables: dict[str, list[Row]] = {}
-    text = doc.text  # made anew from the tokens at each asking
+    text = text_of(doc)
     for group, kind in _KINDS.items():
         rows: dict[str, Row] = {}
         for span in doc.spans.get(group, ()):
@@ -207,7 +205,7 @@ def fact_rows(doc: Doc, article_id: str, run_id: str) -> dict[str, list[Row]]:
 def _fact_row(doc: Doc, text: str, span: Span, kind: _Kind, article_id: str, run_id: str) -> Row:
     value, start, end = span._.value, span.start_char, span.end_char
     bounds = sentences(doc)
-    first, last = _sentence(bounds, start), _sentence(bounds, max(start, end - 1))
+    first, last = sentence_at(doc, start), sentence_at(doc, max(start, end - 1))
     row = {
         "row_id": digest(kind.table, article_id, start, end, *kind.key(value)),
         "article_id": article_id,
@@ -227,7 +225,3 @@ def _fact_row(doc: Doc, text: str, span: Span, kind: _Kind, article_id: str, run
     if kind.table == "event_mentions":
         row |= {"trigger_start": start, "trigger_end": end}
     return row
-
-
-def _sentence(bounds: list[tuple[int, int]], offset: int) -> int:
-    return max(0, bisect_right(bounds, offset, key=itemgetter(0)) - 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 import pipeline
-from pipeline import document
+from pipeline import document, records
 from pipeline.document import Tokenizer
 from pipeline.language import COMPONENTS
 from pipeline.values import DateValue
@@ -55,7 +55,7 @@ def test_left_over_entities(written, clean):
 def test_the_whole_pipeline_never_raises_and_stays_in_the_text(text):
     doc = nlp()(text)
     assert doc.text == text
-    for group in document.FACT_GROUPS:
+    for group in records.KINDS:
         for span in doc.spans[group]:
             assert text[span.start_char : span.end_char] == span.text != ""
             assert span._.value is not None
@@ -138,5 +138,5 @@ def test_docs_carry_their_values_through_bytes():
     text = "Ngày 14/7/2022, bà Lê Thị Mận, Chủ tịch Công đoàn Y tế Việt Nam, trao 20 suất quà trị giá 10 triệu đồng."
     doc = nlp()(text)
     again = Doc(doc.vocab).from_bytes(doc.to_bytes())
-    for group in document.FACT_GROUPS:
+    for group in records.KINDS:
         assert [span._.value for span in again.spans[group]] == [span._.value for span in doc.spans[group]]

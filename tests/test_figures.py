@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pipeline
-from pipeline import document
+from pipeline import records
 from pipeline.extractors.figures import Figures
 from pipeline.normalize import plausibility
 from pipeline.normalize.counted import read_noun_phrase
@@ -46,7 +46,7 @@ def values(spans):
 
 
 def setup_module():
-    pipeline.load(exclude=tuple(f"congdoan_{kind}" for kind in document.FACT_GROUPS))
+    pipeline.load(exclude=tuple(f"congdoan_{kind}" for kind in records.KINDS))
 
 
 amounts = st.integers(1, 10**15 - 1)

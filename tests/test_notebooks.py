@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 
-from pipeline import engine
-from tests.shared import ROOT, SAMPLE
+from tests.readme import sample_dataset
+from tests.shared import ROOT
 
 
 def test_notebooks_run_on_the_sample(tmp_path):
-    dataset = tmp_path / "dataset"
-    engine.run([str(SAMPLE / "pages.warc.gz")], dataset, engine.RunOptions(workers=1))
+    dataset = sample_dataset(tmp_path / "dataset")
     command = [sys.executable, "-m", "pytest", "--nbmake", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
     result = subprocess.run(
         [*command, "--rootdir", str(ROOT / "notebooks"), str(ROOT / "notebooks")],
