@@ -13,7 +13,11 @@ from pipeline.resources import DATA
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("pipeline", "scrapers", "models")
 # What only reads or prints changes no row.
-_ELSEWHERE = {"cli.py", "__main__.py", "evaluate.py", "query.py", "dictionary.py"}
+_ELSEWHERE = {
+    "pipeline/cli.py", "pipeline/__main__.py", "pipeline/console.py", "pipeline/evaluate.py",
+    "pipeline/dataset/query.py", "pipeline/dataset/dictionary.py",
+}  # fmt: skip
+_COMMANDS = "pipeline/commands/"
 # Their output goes into the rows.
 _LIBRARIES = ("spacy", "beautifulsoup4", "lxml", "warcio", "charset-normalizer")
 
@@ -26,7 +30,7 @@ def package_version() -> str:
 @cache
 def config_sha256() -> str:
     """sha256 over our packages' sources, the lexicons and gazetteers, and the libraries' versions."""
-    code = (file for package in _PACKAGES for file in (_ROOT / package).rglob("*.py") if file.name not in _ELSEWHERE)
+    code = (file for package in _PACKAGES for file in (_ROOT / package).rglob("*.py") if _makes_rows(file))
     resources = (file for name in ("lexicons", "gazetteers") for file in (DATA / name).rglob("*.csv"))
     weights = (_ROOT / "models" / "weights").rglob("*")
     found = sha256()
@@ -35,6 +39,11 @@ def config_sha256() -> str:
     for library in _LIBRARIES:
         found.update(f"{library} {_version(library)}\n".encode())
     return found.hexdigest()
+
+
+def _makes_rows(file: Path) -> bool:
+    name = file.relative_to(_ROOT).as_posix()
+    return name not in _ELSEWHERE and not name.startswith(_COMMANDS)
 
 
 def _hashes(files: Iterable[Path], root: Path) -> list[str]:

@@ -47,7 +47,7 @@ def test_run_sums_up(dataset):
 
 
 def test_the_questions_it_proposes_have_answers(dataset):
-    from pipeline.cli import QUESTIONS
+    from pipeline.commands.run import QUESTIONS
 
     for sql in QUESTIONS:
         done = congdoan("query", sql, "--dataset", dataset[0])

@@ -1,0 +1,53 @@
+"""``congdoan run``: pages in, dataset out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipeline.console import DONE, REJECTS, Dataset, Inputs, Workers, progress_bar, sample, say
+
+if TYPE_CHECKING:
+    from pipeline.engine import RunSummary
+
+EPILOG = "Examples:  congdoan run  ·  congdoan run pages/ archive.warc.gz --out dataset"
+
+QUESTIONS = (
+    "SELECT person, role, organization, surface FROM officials ORDER BY role_rank LIMIT 12",
+    "SELECT surface, value, unit, comparator, evidence FROM figures WHERE currency = 'VND' ORDER BY value DESC LIMIT 9",
+    "SELECT strftime(date_from, '%Y-%m') AS month, type, count(*) AS n FROM events GROUP BY ALL ORDER BY ALL",
+)
+
+
+def run(inputs: Inputs = None, out: Dataset = Path("dataset"), workers: Workers = None) -> None:
+    """Extract INPUT into a dataset: Parquet shards, a manifest and a DuckDB snapshot that answers SQL.
+
+    A run that was cut off goes on where it stopped; one with unchanged input does nothing.
+    """
+    from pipeline import engine
+
+    names = inputs or [sample()]
+    with progress_bar("extracting") as progress:
+        summary = engine.run(names, out, engine.RunOptions(workers=workers), progress)
+    _report_run(summary)
+    raise typer.Exit(REJECTS if summary.n_rejected else DONE)
+
+
+def _report_run(summary: RunSummary) -> None:
+    for reject in summary.rejects:
+        say(f"rejected: {reject}")
+    if summary.n_rejected > len(summary.rejects):
+        say(f"… and {summary.n_rejected - len(summary.rejects)} more in the table rejects")
+    kept = " (unchanged: nothing to do)" if summary.shards_kept and not summary.shards_done else ""
+    lines = [
+        f"{summary.n_ok:,} of {summary.n_in:,} articles in {summary.seconds:.1f} s{kept}",
+        f"{summary.n_rejected:,} rejected",
+        *(f"  {count:>9,}  {table}" for table, count in summary.counts.items()),
+        f"The dataset lies in {summary.dataset}/. Three questions to try:",
+    ]
+    where = "" if summary.dataset == Path("dataset") else f" --dataset {summary.dataset}"
+    lines += [f"  congdoan query{where} {json.dumps(sql, ensure_ascii=False)}" for sql in QUESTIONS]
+    typer.echo("\n".join(lines))
