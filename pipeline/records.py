@@ -10,6 +10,7 @@ from typing import Any
 from spacy.tokens import Doc, Span
 
 from pipeline.document import text_of
+from pipeline.relevance import relevance
 from scrapers.page import Article
 
 Fact = dict[str, Any]
@@ -123,5 +124,6 @@ def article_record(article: Article, doc: Doc) -> Fact:
         "published": (when.isoformat() if article.published.has_time else when.date().isoformat()) if when else None,
         "byline": article.byline,
         "text": text_of(doc),
+        "relevance": relevance(doc),
         **{kind: distinct(kind, KINDS[kind](doc)) for kind in _PRINTED},
     }

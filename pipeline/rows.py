@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.document import sentence_at, sentences, text_of, zone_at, zones
 from pipeline.normalize.fold import search_form
+from pipeline.relevance import relevance
 from scrapers.errors import InputError
 from scrapers.page import Article
 
@@ -108,6 +109,7 @@ def article_row(article: Article, doc: Doc, run_id: str) -> Row:
         "published_raw": article.published.raw,
         "fetched_at": local_time(article.fetched_at) if article.fetched_at else None,
         "archive_ref": re.split(r"[/\\]", article.archive_ref or article.ref)[-1],
+        "relevance": relevance(doc),
         "n_chars": len(text),
         "run_id": run_id,
     }

@@ -156,6 +156,7 @@ ARTICLES = Table(
             True,
             derived=True,
         ),
+        Column("relevance", FLOAT, "0 to 1: how far it is about unions and labour; below 0.5 it is off topic."),
         Column("n_chars", INT, "Code points in text."),
         Column("run_id", TEXT, "The run that read it (runs.run_id)."),
     ),
