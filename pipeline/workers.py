@@ -11,11 +11,12 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from typing import Any, Generic, TypeVar
+
+from loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 
 from scrapers.errors import CongdoanError, InputError
 
@@ -54,19 +55,20 @@ def in_order(work: Work[B, R], batches: Iterable[B], workers: int) -> Iterator[t
                 result = future.result() if future else alone.run(batch)
             except BrokenProcessPool:
                 # Which of the unfinished batches killed its worker can't be known: each is tried alone.
-                pool.shutdown()
+                pool.shutdown(kill_workers=True)
                 waiting = deque((b, f if f and f.done() and not f.exception() else None) for b, f in waiting)
                 result = alone.run(batch)
                 pool = _pool(work, workers)
             yield batch, result
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(kill_workers=True)
         alone.close()
 
 
 def _submit(pool: ProcessPoolExecutor, work: Work[B, R], batch: B) -> Future[R] | None:
     try:
-        return pool.submit(work.task, batch)
+        future: Future[R] = pool.submit(work.task, batch)
+        return future
     except BrokenProcessPool:
         return None
 
@@ -91,7 +93,7 @@ class _Alone(Generic[B, R]):
 
     def close(self) -> None:
         if self._pool:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool.shutdown(kill_workers=True)
 
     def _survivor(self, one: B) -> Any:
         (entry,) = one.entries
@@ -107,9 +109,10 @@ class _Alone(Generic[B, R]):
         if self._pool is None:
             self._pool = _pool(self._work, 1)
         try:
-            return self._pool.submit(function, batch).result()
+            result: T = self._pool.submit(function, batch).result()
+            return result
         except BrokenProcessPool:
-            self._pool.shutdown()
+            self._pool.shutdown(kill_workers=True)
             self._pool = None
             raise
 
@@ -121,7 +124,9 @@ def _crashed(entry: Any) -> InputError:
 
 
 def _pool(work: Work[Any, Any], workers: int) -> ProcessPoolExecutor:
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(work.prepare,))
+    # Not concurrent.futures' pool: it starts workers on demand, and one that dies before it was watched leaves the
+    # driver waiting forever.
+    pool = ProcessPoolExecutor(workers, context=get_context("spawn"), initializer=_begin, initargs=(work.prepare,))
     try:
         pool.submit(os.getpid).result()
     except BrokenProcessPool as error:

@@ -252,6 +252,15 @@ def test_dead_workers_cost_no_batch_and_no_order():
     assert done == [name + " crashed" if deadly.WORD in name else name for name in names]
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("deadly_ones", [(0,), (1,), (2,), (1, 2), (0, 1, 2, 3)])
+def test_a_worker_that_dies_of_its_first_batch_is_noticed(deadly_ones):
+    piles = [deadly.Pile((deadly.Stone(f"{i}-{deadly.WORD if i in deadly_ones else 'good'}"),)) for i in range(4)]
+    work = Work(deadly.count, deadly.probe, deadly.nothing)
+    crashed = [result[0].endswith("crashed") for _, result in in_order(work, piles, 2)]
+    assert crashed == [i in deadly_ones for i in range(4)]
+
+
 def test_workers_that_can_not_start_are_told():
     with pytest.raises(CongdoanError, match="can't start"):
         list(in_order(Work(deadly.count, deadly.probe, deadly.die_at_once), [deadly.Pile(())], 1))
