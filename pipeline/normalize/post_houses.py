@@ -13,6 +13,7 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from pipeline.normalize import post_words
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.names import canonical
 from pipeline.normalize.person_names import form_of
@@ -22,15 +23,9 @@ from pipeline.resources import rows
 if TYPE_CHECKING:
     from pipeline.normalize.post_organizations import Organization
 
-_SAYS = (
-    r"cho biết|cho hay|cho rằng|cho|nói|chia sẻ|khẳng định|nhấn mạnh|phát biểu|tuyên bố|phản ánh|nhận định|nhận xét"
-    r"|đánh giá|thông tin|bày tỏ|kể|tâm sự|nêu|đề nghị|báo cáo|trao|trả lời|giải thích|đã|đang|vừa|cũng|cùng|là|được"
-    r"|có|tại|kiêm|trong|để|từ|khóa|nhiệm kỳ|nhìn nhận|thừa nhận|đại diện|than vãn|than|cảnh báo|yêu cầu|lưu ý|thì|đọc"
-    r"|thay mặt|viết|gọi|phải|sẽ|không|đi|(?<!việc )làm"
-)
 _WORD = r"[^\W_][\w&./’'-]*"
 # The words of a name are told one after another: the pattern only says where a name may close.
-_CLOSE = re.compile(rf" ?(?:[,;:()\n“”\"!?]|\Z)|(?<!tp)\.(?: |\n|\Z)| (?:{_SAYS})(?![^\W_])")
+_SIGN = re.compile(r" ?(?:[,;:()\n“”\"!?]|\Z)|(?<!tp)\.(?: |\n|\Z)")
 _JOINS = re.compile(r" (?:[-–]|và) ")
 _NEXT = re.compile(rf"(?:\. | )?{_WORD}(?<![.])")
 _LEAD = re.compile(r" (?:của |tại |thuộc )?")
@@ -57,30 +52,7 @@ def _places() -> frozenset[str]:
 @cache
 def _no_house() -> frozenset[str]:
     """Capitals that name no house: places and common acronyms."""
-    places = {match_form(row["name"]) for row in rows("gazetteers/places.csv")}
-    return frozenset(
-        places
-        | {
-            *(
-                "tp",
-                "tphcm",
-                "hcm",
-                "hđqt",
-                "hđtv",
-                "cnvc",
-                "nlđ",
-                "đbqh",
-                "iii",
-                "cn",
-                "dn",
-                "lđ",
-                "cnlđ",
-                "tnhh",
-                "cp",
-            ),
-            *("cnvcl", "cnvclđ", "mtv", "đv", "thành", "phố"),
-        }
-    )
+    return post_words.house_words("no-house") | {match_form(row["name"]) for row in rows("gazetteers/places.csv")}
 
 
 def named_house(form: str, text: str, start: int, limit: int) -> tuple[int, str] | None:
@@ -122,30 +94,14 @@ def _names_one(name: str, head: int) -> bool:
 @cache
 def _owners() -> frozenset[str]:
     """What may follow "công đoàn" in a name without a capital: "Công đoàn | các khu công nghiệp", "ngành", "trường"."""
-    return frozenset(match_form(row["head"]).split(" ", 1)[0] for row in rows("lexicons/union_owner_heads.csv")) | {
-        *(
-            "ngành",
-            "khối",
-            "các",
-            "phi",
-            "cty",
-            "tct",
-            "khu",
-            "quận",
-            "huyện",
-            "tỉnh",
-            "khách",
-            "khoa",
-            "phòng",
-            "ngoài",
-        )
-    }
+    heads = frozenset(match_form(row["head"]).split(" ", 1)[0] for row in rows("lexicons/union_owner_heads.csv"))
+    return heads | post_words.house_words("union-owner")
 
 
 def _end_of_name(form: str, text: str, begin: int, limit: int) -> int:
     end = begin
     for _ in range(_LONGEST):
-        if end > begin and _CLOSE.match(form, end, limit):
+        if end > begin and (_SIGN.match(form, end, limit) or post_words.closes(form, text, end, limit)):
             return end
         if join := _JOINS.match(form, end, limit):
             if join.end() >= limit or not text[join.end()].isupper() or form.startswith(("tp", "hà nội"), join.end()):

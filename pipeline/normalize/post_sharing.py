@@ -14,28 +14,10 @@ from pipeline.normalize.post_organizations import (
     of_same_place,
     title_houses,
 )
+from pipeline.normalize.post_words import beginnings, names_of, role_class
 from pipeline.normalize.posts import Chain, Person, Post
 
-# These posts are the state's or the Party's own; a neighbour's organization is never theirs.
-_OWN = frozenset(
-    (
-        *("general_secretary", "politburo_member", "central_secretary", "central_committee_member"),
-        *("president", "vice_president", "prime_minister", "deputy_prime_minister", "minister", "deputy_minister"),
-        *("deputy", "mayor", "spokesperson", "ambassador"),
-    )
-)
-_CHAIRS = frozenset(("chair", "vice_chair", "standing_vice_chair"))
-_LEADERS = _CHAIRS | {"director", "deputy_director", "director_general", "deputy_director_general"}
-_BOARD = frozenset(("board_chair", "board_vice_chair", "board_member"))
 _HOUSE_PARTY = re.compile(r"bí thư (?:thường trực )?(?:đảng ủy|đảng bộ|chi bộ|chi ủy)")
-_ELECTED_POSTS = _CHAIRS | {"inspection_head", "inspection_deputy_head", "committee_member", "standing_member"}
-_HOUSES = frozenset(("bệnh viện", "nhà máy", "xí nghiệp", "học viện", "khách sạn", "ngân hàng", "trung tâm", "sở"))
-_UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn lao động|tổng liên đoàn)(?![^\W_])")
-_STATE_NAME = re.compile(
-    r"(?:ủy ban|hội đồng nhân dân|bộ|quốc hội|tỉnh ủy|thành ủy|huyện ủy|quận ủy|mặt trận)(?![^\W_])"
-)
-# Party groups stand inside the body they lead, a union's or a ministry's.
-_PARTY_GROUP = re.compile(r"(?:đảng đoàn|ban cán sự)")
 _ELECTED = re.compile(r"(?:đắc cử|trúng cử|tái cử|bầu|bầu làm|bầu giữ|bầu giữ chức|bầu giữ chức vụ|cử giữ chức) \Z")
 _SENTENCE_REACH = 250
 _SIDE_REACH = 700
@@ -61,16 +43,18 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
                 post.organization = meant or (None if post.generic else _shared(chain, j, known))
         if others:
             continue
-        open_posts = [post for post in chain.posts if post.organization is None and post.role_id not in _OWN]
+        open_posts = [
+            post for post in chain.posts if post.organization is None and post.role_id not in role_class("own")
+        ]
         if not open_posts or any(post.generic for post in open_posts):
             continue
         before = _before_holder(form, chain, known, persons)
-        if before is None and chain.plural and i and open_posts[0].role_id in _CHAIRS:
+        if before is None and chain.plural and i and open_posts[0].role_id in role_class("chair"):
             before = _of_last_chair(found[:i], chain)
         before = before or _on_behalf(form, chain, known)
         if (
             before is None
-            and open_posts[0].role_id in _ELECTED_POSTS
+            and open_posts[0].role_id in role_class("elected")
             and _ELECTED.search(form, max(0, chain.start - 30), chain.start)
             and not _stated(found, chain, persons)
         ):
@@ -80,9 +64,13 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
                 post.organization = before
 
 
+def _is_own(post: Post) -> bool:
+    return post.role_id in role_class("own")
+
+
 def _leads(post: Post) -> bool:
     """Whether the post leads a house that has no union or state level: its managers, its board, its Party."""
-    return post.role_id in _LEADERS | _BOARD or bool(_HOUSE_PARTY.search(form_of(post.role)))
+    return post.role_id in role_class("chair", "manager", "board") or bool(_HOUSE_PARTY.search(form_of(post.role)))
 
 
 def _others_last(form: str, chain: Chain, persons: list[Person]) -> bool:
@@ -133,33 +121,37 @@ def _generic(post: Post, chain: Chain, known: Directory) -> Organization | None:
 
 def _own_house(post: Post) -> str | None:
     """The generic that ends a title: "Giám đốc | Bệnh viện"."""
-    if post.role_id not in _LEADERS:
+    if post.role_id not in role_class("chair", "manager"):
         return None
     words = form_of(post.role).split(" ")
     tails = (" ".join(words[-n:]) for n in (2, 1) if len(words) > n)
-    return next((tail for tail in tails if tail in _HOUSES), None)
+    return next((tail for tail in tails if tail in beginnings("title house")), None)
 
 
 def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
     """The neighbour's organization, the next one's first; the employer where the neighbour is its union."""
     post = chain.posts[index]
-    if post.role_id in _OWN or post.role_id == "party_committee_member":
+    if _is_own(post) or post.role_id == "party_committee_member":
         return None
     neighbours = [*chain.posts[index + 1 :], *reversed(chain.posts[:index])]
-    sibling = next((other for other in neighbours if other.organization and other.role_id not in _OWN), None)
+    sibling = next(
+        (other for other in neighbours if other.organization and other.role_id not in role_class("own")), None
+    )
     if sibling is None or sibling.organization is None:
         return None
     name = form_of(sibling.organization.name)
     if name in never_shared():
         return None
-    if _PARTY_GROUP.search(form_of(post.role)) or (post.role_id == "presidium_member" and "mặt trận" in name):
+    if names_of("party group").search(form_of(post.role)) or (
+        post.role_id == "presidium_member" and "mặt trận" in name
+    ):
         return sibling.organization
-    if _UNION_NAME.match(name):
+    if names_of("union").match(name):
         # In a union house the departments and committees are the union's, the managers its employer's.
         return sibling.organization if post.kind == "union" else known.owner_of_union(sibling.organization)
     if post.kind == "party":
-        return None if _STATE_NAME.match(name) else sibling.organization
-    return sibling.organization if post.kind == sibling.kind or not _STATE_NAME.match(name) else None
+        return None if names_of("state").match(name) else sibling.organization
+    return sibling.organization if post.kind == sibling.kind or not names_of("state").match(name) else None
 
 
 def _before_holder(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:
@@ -203,4 +195,6 @@ def _of_last_chair(before: list[Chain], chain: Chain) -> Organization | None:
     last = before[-1]
     if chain.start - last.end > _SENTENCE_REACH:
         return None
-    return next((p.organization for p in reversed(last.posts) if p.organization and p.role_id in _CHAIRS), None)
+    return next(
+        (p.organization for p in reversed(last.posts) if p.organization and p.role_id in role_class("chair")), None
+    )

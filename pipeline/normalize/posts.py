@@ -15,6 +15,7 @@ from pipeline.normalize.post_organizations import (
     generic_pattern,
     generics,
 )
+from pipeline.normalize.post_words import role_class
 
 _TO_ORGANIZATION = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z|, (?:thuộc )?\Z| ?[-–] ?\Z")
 _ADJACENT = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z")
@@ -43,13 +44,6 @@ _UNION_GAP = re.compile(
     r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?: \([^()]{1,6}\)| trực thuộc| của)? \Z"
 )
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn)(?![^\W_])")
-# Posts of a country or of the Party as a whole, which no house's name follows.
-_PERSONAL = frozenset(
-    (
-        *("general_secretary", "politburo_member", "central_secretary", "central_committee_member", "deputy", "mayor"),
-        *("president", "vice_president", "prime_minister", "deputy_prime_minister", "minister", "deputy_minister"),
-    )
-)
 _UNKNOWN = "(a house that nobody knows)"
 _PLURAL_REACH = 24
 _LONGEST_CHAIN = 12
@@ -170,7 +164,7 @@ def _union_of(gap: str, owner: Organization, organizations: list[Organization]) 
 
 def _house(form: str, text: str, post: Post, organizations: list[Organization], limit: int) -> None:
     """Where no organization was read, the name that the text gives."""
-    if post.role_id in _PERSONAL or post.role.endswith((" huyện", " tỉnh", " xã", " phường", " quận")):
+    if post.role_id in role_class("houseless") or post.role.endswith((" huyện", " tỉnh", " xã", " phường", " quận")):
         return
     named = post_houses.named_house(form, text, post.end, limit)
     if named is None:

@@ -16,6 +16,7 @@ from pipeline.normalize import name_contexts, person_names, titles
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.person_names import LOWER, UPPER, form_of
 from pipeline.normalize.phrases import WORD_END, alternation
+from pipeline.normalize.post_words import role_class
 from pipeline.resources import rows
 
 # "V.M. Sidorenko", "Lee Jae-Yong", "Thomas O'Dore", "Ursula von der Leyen"
@@ -35,9 +36,6 @@ _WINDOW = 64
 _TAILS = 4
 _SHORT = 2  # words
 _LONGEST = 5
-_HEADS_OF_STATE = frozenset(
-    ("president", "vice_president", "prime_minister", "deputy_prime_minister", "minister", "deputy_minister")
-)
 
 
 @cache
@@ -135,7 +133,9 @@ def _after(
     if named_after and (person_names.strength(words[0]) != "core" or len(words) <= _SHORT):
         return None
     # "Bộ trưởng Jean - Michel …": half a name is none.
-    state = titles.titles()[match["title"]].role_id in _HEADS_OF_STATE and not text.startswith(" - ", run.end())
+    state = titles.titles()[match["title"]].role_id in role_class("state-leader") and not text.startswith(
+        " - ", run.end()
+    )
     return (start, start + len(" ".join(words))) if _is_name(words, loose, state) else None
 
 
