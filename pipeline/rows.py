@@ -25,7 +25,7 @@ HANOI = timezone(timedelta(hours=7))
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|zarsrc|_ga|_gl|igshid)\Z", re.IGNORECASE)
 _NOT_SLUG = re.compile(r"[\W_]+")
 _LONGEST_SLUG = 80
-_EXTRACTING = {"failed", "crashed"}
+_EXTRACTING = {"failed", "crashed", "too_slow", "too_large"}
 
 
 def digest(*parts: object) -> str:
@@ -144,7 +144,11 @@ def _official(value: Any) -> Row:
 
 def _figure(value: Any) -> Row:
     upper = value.value_max
-    return {"value": float(value.value), "value_max": None if upper is None else float(upper)}
+    ends = {"value": float(value.value), "value_max": None, "comparator_max": None}
+    if upper is not None:
+        ends |= {"value_max": float(upper), "comparator_max": value.comparator_max or value.comparator}
+    who = value.who_org_id or (discovered_org_id(value.who) if value.who else None)
+    return {**ends, "who_org_id": who}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,10 @@ _KINDS: dict[str, _Kind] = {
     ),
     "figures": _Kind(
         "figures",
-        ("measure", "unit", "unit_raw", "counted", "currency", "comparator", "per", "status"),
+        (
+            "measure", "unit", "unit_raw", "counted", "currency", "comparator", "per", "status", "period_from",
+            "period_to", "period_kind",
+        ),
         lambda value: (value.measure, float(value.value), value.unit, value.comparator),
         _figure,
     ),

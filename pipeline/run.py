@@ -17,6 +17,7 @@ import pipeline
 from pipeline import document, inputs, records, rows
 from pipeline.dataset.shards import Shard, write_shard
 from pipeline.inputs import Item
+from pipeline.limits import ARTICLE_SECONDS, TimeUp, time_limit
 from scrapers.errors import InputError
 from scrapers.page import Article
 
@@ -87,17 +88,19 @@ def documents(entries: Sequence[Entry], tick: Tick | None = None) -> Iterator[tu
     """Each entry's Article and Doc, or why there is none."""
     nlp = language()
     for ref, article in _articles(entries):
-        if isinstance(article, InputError):
-            yield article
-        else:
-            try:
-                doc = document.build(nlp, article)
-            except Exception as error:  # noqa: BLE001 - one article's bug must not cost the others
-                yield InputError(ref, "failed", f"extraction failed ({_brief(error)}); report this page")
-            else:
-                yield article, doc
+        yield article if isinstance(article, InputError) else _document(nlp, ref, article)
         if tick:
             tick()
+
+
+def _document(nlp: Language, ref: str, article: Article) -> tuple[Article, Doc] | InputError:
+    try:
+        with time_limit(ARTICLE_SECONDS):
+            return article, document.build(nlp, article)
+    except TimeUp:
+        return _too_slow(ref, "extraction")
+    except Exception as error:  # noqa: BLE001 - one article's bug must not cost the others
+        return _failed(ref, "extraction", error)
 
 
 def _articles(entries: Sequence[Entry]) -> Iterator[tuple[str, Article | InputError]]:
@@ -112,16 +115,31 @@ def _read(items: list[Item]) -> Iterator[tuple[str, Article | InputError]]:
     """Read the items; where reading itself fails, that item is a reject and the next ones are read."""
     done = 0
     while done < len(items):
+        coming = inputs.read_items(items[done:])
         try:
-            for item, article in inputs.read_items(items[done:]):
+            while found := _next(coming):
                 done += 1
-                yield item.ref, article
+                yield found[0].ref, found[1]
             return
+        except TimeUp:
+            failure = _too_slow(items[done].ref, "reading")
         except Exception as error:  # noqa: BLE001 - as above
-            ref = items[done].ref
-            done += 1
-            yield ref, InputError(ref, "failed", f"reading failed ({_brief(error)}); report this page")
+            failure = _failed(items[done].ref, "reading", error)
+        done += 1
+        yield failure.ref, failure
 
 
-def _brief(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+def _next(coming: Iterator[tuple[Item, Article | InputError]]) -> tuple[Item, Article | InputError] | None:
+    with time_limit(ARTICLE_SECONDS):
+        return next(coming, None)
+
+
+def _too_slow(ref: str, what: str) -> InputError:
+    return InputError(ref, "too_slow", f"{what} took more than {ARTICLE_SECONDS:.0f} s; look at this page alone")
+
+
+def _failed(ref: str, what: str, error: Exception) -> InputError:
+    if isinstance(error, MemoryError):
+        return InputError(ref, "too_large", f"{what} took more memory than a worker may; look at this page alone")
+    brief = f"{type(error).__name__}: {error}"[:300]
+    return InputError(ref, "failed", f"{what} failed ({brief}); report this page")

@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 
+from pipeline.limits import limit_this_process
 from scrapers.errors import CongdoanError, InputError
 
 B = TypeVar("B", bound=Any)  # a frozen dataclass with ``entries``
@@ -140,6 +141,7 @@ def _pool(work: Work[Any, Any], workers: int) -> ProcessPoolExecutor:
 def _begin(prepare: Callable[[], object]) -> None:
     # Ctrl-C reaches the whole group; the driver alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_this_process()
     threading.Thread(target=_die_with_parent, daemon=True).start()
     prepare()
 

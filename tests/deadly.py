@@ -1,8 +1,11 @@
 """Stand-ins for the engine's work, in a module that worker processes can import: some entries kill their worker."""
 
 import os
+import signal
 from dataclasses import dataclass
+from functools import partial
 
+from pipeline.limits import WORKER_BYTES
 from scrapers.errors import InputError
 
 WORD = "deadly"
@@ -37,10 +40,29 @@ def nothing():
 
 
 def prepare():
-    from pipeline import run
+    from pipeline import document, run
     from tests.small_language import language
 
     run.language = language
+    run.ARTICLE_SECONDS = 1.0
+    document.build = partial(_build, document.build)
+
+
+def _build(good, nlp, article):
+    if "endless" in article.ref:
+        _loop()
+    if "stuck" in article.ref:
+        # As a call into C that never comes back: no handler of ours runs.
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+        _loop()
+    if "hungry" in article.ref:
+        return bytearray(WORKER_BYTES + 1)
+    return good(nlp, article)
+
+
+def _loop():
+    while True:
+        pass
 
 
 def run_shard(spec, tick=None):

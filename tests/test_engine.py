@@ -1,7 +1,9 @@
 """Runs: what is done again and what is kept, rejects, workers that die, and streams."""
 
 import sys
+from functools import partial
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -250,6 +252,33 @@ def test_dead_workers_cost_no_batch_and_no_order():
     work = Work(deadly.count, deadly.probe, deadly.nothing)
     done = [name for _, result in in_order(work, piles, 2) for name in result]
     assert done == [name + " crashed" if deadly.WORD in name else name for name in names]
+
+
+@pytest.mark.timeout(120)
+def test_a_page_that_takes_too_much_is_a_reject_and_the_others_are_there(pages, tmp_path, in_workers):
+    for number, word in enumerate(("endless", "stuck", "hungry", "deadly")):
+        (pages / f"{number}.jsonl").rename(pages / f"{number}-{word}.jsonl")
+    summary = engine.run([str(pages)], tmp_path / "d", RunOptions(workers=2, shard_size=3))
+    found = rows(tmp_path / "d")
+    assert (summary.n_in, summary.n_ok) == (6, 2)
+    assert {row["error"]: Path(row["input_ref"]).stem for row in found["rejects"]} == {
+        "too_slow": "0-endless",
+        "crashed": ANY,
+        "too_large": "2-hungry",
+    }
+    assert sorted(Path(row["input_ref"]).stem for row in found["rejects"] if row["error"] == "crashed") == [
+        "1-stuck",
+        "3-deadly",
+    ]
+
+
+def test_a_page_that_takes_too_long_in_this_process_is_a_reject(pages, tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline.run, "ARTICLE_SECONDS", 0.5)
+    monkeypatch.setattr(pipeline.run.document, "build", partial(deadly._build, pipeline.run.document.build))
+    (pages / "4.jsonl").rename(pages / "4-endless.jsonl")
+    summary = engine.run([str(pages)], tmp_path / "d")
+    (reject,) = rows(tmp_path / "d")["rejects"]
+    assert (summary.n_ok, reject["stage"], reject["error"]) == (5, "extract", "too_slow")
 
 
 @pytest.mark.timeout(60)
