@@ -18,8 +18,9 @@ from pipeline.normalize import post_years
 from pipeline.normalize.person_names import form_of, historical
 from pipeline.normalize.post_binding import bind
 from pipeline.normalize.post_organizations import Directory, Organization
+from pipeline.normalize.post_reading import posts_of
 from pipeline.normalize.post_sharing import fill_organizations
-from pipeline.normalize.posts import Binding, Person, Post, chains, posts_of
+from pipeline.normalize.posts import Binding, Person, Post, chains
 from pipeline.values import OfficialValue, OrganizationValue, PersonValue
 
 

@@ -1,0 +1,176 @@
+"""A role → a post: which organization the words after the title lead to, and where the post ends.
+
+Pure reading of a text, its match form, and the borders of its roles, organizations and persons.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.normalize import post_houses, titled_names
+from pipeline.normalize.person_names import UPPER, form_of
+from pipeline.normalize.post_organizations import Organization, generic_pattern, generics
+from pipeline.normalize.post_words import role_class
+from pipeline.normalize.posts import Person, Post
+
+_TO_ORGANIZATION = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z|, (?:thuộc )?\Z| ?[-–] ?\Z")
+_ADJACENT = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z")
+_ASIDE = re.compile(r" ?\([^()\n]{1,60}\)")
+_ACRONYM_ASIDE = re.compile(r" ?\([^\W\d_]{2,5}\)(?= [^\W\d_])")
+_PLACE_TAIL = re.compile(
+    r"(?: ?[-–,] ?| \(| )(?:tphcm|tp\.? ?hcm|hà nội|tp hà nội|(?:tỉnh|tp\.?|thành phố|huyện|quận|thị xã|xã|phường)"
+    r"(?: (?:hồ chí minh|\d{1,2}))?)\)?(?![^\W_])"
+)
+_TERM = re.compile(r",? ?\(?(?:khóa|nhiệm kỳ|giai đoạn|lần thứ|năm) ?[\dxvi]+(?: ?[-–] ?\d{4})?\)?(?![^\W_])")
+_CENTRAL = re.compile(
+    r"(?P<title>(?:nguyên |quyền )?(?:phó )?(?:trưởng )?ban(?: thường trực)?)(?: ban)?"
+    r" (?:tổ chức|tuyên giáo|dân vận|nội chính|kinh tế|đối ngoại|tuyên giáo và dân vận|chính sách,? chiến lược)\Z"
+)
+_CENTRAL_TAIL = re.compile(r" (?:trung ương|tw)(?: đảng)?(?![^\W_])")
+# A house that nobody listed, in capitals up to a sign or the next name: "Bí thư Chi bộ | Khu công nghiệp Đồi Sim,".
+_CAPITAL = f"[{UPPER}][\\w&.-]*"
+_IN_HOUSE = r"\d+|và|nghiệp|công nghiệp|chế xuất|xuất|cơ sở|doanh|tế|viện|vực|phố"
+_UNKNOWN_HOUSE = re.compile(f" (?:của |tại )?{_CAPITAL}(?: (?:{_CAPITAL}|{_IN_HOUSE})){{0,9}}(?=[,;]|\\Z)")
+_ALONE = re.compile(
+    r" ?[,.;:()–\n-]| (?:để|và|khóa|nhiệm kỳ|thay|từ|cho biết|nói|phát biểu|chia sẻ|khẳng định|đã"
+    r"|cũng|làm|dẫn đầu|chủ trì|nhấn mạnh|được|bày tỏ|báo cáo)(?![^\W_])"
+)
+_ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?= ?\Z)")
+_UNION_GAP = re.compile(
+    r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?: \([^()]{1,6}\)| trực thuộc| của)? \Z"
+)
+_UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn)(?![^\W_])")
+_UNKNOWN = "(a house that nobody knows)"
+_BARE_TITLE = 3  # words: "phó vụ trưởng"; a longer one names its department
+
+
+def posts_of(
+    form: str, text: str, roles: Iterable[Any], organizations: list[Organization], persons: list[Person]
+) -> list[Post]:
+    """A post a role; its organization is the one that its words lead to."""
+    starts = [o.start for o in organizations]
+    person_starts = [p.start for p in persons]
+    spans = sorted(roles, key=lambda span: span.start_char)
+    found = []
+    for i, span in enumerate(spans):
+        value = span._.value
+        start, end = span.start_char, span.end_char
+        following = spans[i + 1].start_char if i + 1 < len(spans) else len(text)
+        j = bisect_left(person_starts, end)
+        limit = min(following, person_starts[j] if j < len(persons) else len(text))
+        post = Post(start, end, end, value.role, value.role_id, value.rank, value.kind, value.status)
+        _attach(form, text, post, organizations, starts, limit)
+        _central(form, post)
+        post.after = _after(form, text, post, limit)
+        if post.organization is None and (not post.generic or post.generic == _UNKNOWN):
+            _house(form, text, post, organizations, limit)
+        found.append(post)
+    return found
+
+
+def _attach(form: str, text: str, post: Post, organizations: list[Organization], starts: list[int], limit: int) -> None:
+    if match := _ACRONYM_ASIDE.match(form, post.end, limit):
+        post.end = match.end()
+    # A role may share its last word with the organization: "Trưởng | Ban Tuyên giáo Trung ương".
+    k = bisect_left(starts, post.start)
+    if k < len(organizations):
+        candidate = organizations[k]
+        gap = form[post.end : candidate.start]
+        if candidate.start < post.end and candidate.end <= post.end:
+            return  # the title keeps the body it names
+        if candidate.start < post.end < candidate.end or (
+            candidate.start < limit and _leads_to(post, gap, form, candidate)
+        ):
+            post.organization, post.end = candidate, candidate.end
+            return
+        if candidate.start < limit and (union := _union_of(gap, candidate, organizations)):
+            post.organization, post.end = union, candidate.end
+            return
+    match = generic_pattern().match(form, post.end, limit)
+    if match and not match[0].startswith(",") and _stands_alone(form, text, match, limit):
+        post.generic, post.end = match["phrase"], match.end()
+
+
+def _union_of(gap: str, owner: Organization, organizations: list[Organization]) -> Organization | None:
+    """ "Chủ tịch công đoàn | Sawaco": the union named after an organization that stands for itself."""
+    if not _UNION_GAP.match(gap) or _UNION_NAME.match(form_of(owner.name)):
+        return None
+    name = f"Công đoàn {'cơ sở ' if 'cs' in gap or 'cơ sở' in gap else ''}{owner.name}"
+    same = next((known for known in organizations if form_of(known.name) == form_of(name)), None)
+    return same or Organization(owner.start, owner.end, name, None, "union")
+
+
+def _house(form: str, text: str, post: Post, organizations: list[Organization], limit: int) -> None:
+    """Where no organization was read, the name that the text gives."""
+    if post.role_id in role_class("houseless") or post.role.endswith((" huyện", " tỉnh", " xã", " phường", " quận")):
+        return
+    named = post_houses.named_house(form, text, post.end, limit)
+    if named is None:
+        return
+    end, name = named[0], post_houses.in_city(named[1], organizations)
+    role = form_of(post.role)
+    if role.endswith(" ban quản lý"):
+        name, post.role = f"Ban Quản lý {name}", post.role[: -len(" quản lý")]
+    elif role.endswith((" ban", "trưởng ban")) and not name.startswith("Ban"):
+        name = f"Ban {name}"
+    post.organization = post_houses.known_house(name, organizations) or Organization(post.end, end, name)
+    post.generic, post.end, post.after = None, end, max(post.after, end)
+
+
+def _stands_alone(form: str, text: str, generic: re.Match[str], limit: int) -> bool:
+    """ "Chủ tịch Công đoàn, ": before more words, "công đoàn" begins a name that nobody knows; "hội Mỹ thuật", "bộ
+    phận" are no generics either."""
+    end = generic.end()
+    if end >= limit - 1 or _ALONE.match(form, end):
+        return True
+    if generics()[generic["phrase"]].kind == "main union":
+        return False
+    following = text[end + 1 : end + 2]
+    return not following.isupper() and not following.isdigit() and generic["phrase"] != "bộ"
+
+
+def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bool:
+    # "Phó Chủ tịch Tổng Tổng Liên đoàn …": a doubled word is a slip of the pen.
+    if gap == " (" and form[organization.end : organization.end + 1] == ")":
+        return True
+    if _ADJACENT.match(gap) or (gap.strip() and gap.strip() == form[organization.start :].split(" ", 1)[0]):
+        return True
+    # "Trưởng ban Ban Chính sách …, Công đoàn Viên chức Việt Nam": a department's leader names the house after a sign.
+    names_department = post.role_id in ("head", "deputy_head", "standing_member") or (
+        post.role_id in ("director", "deputy_director") and len(post.role.split()) > _BARE_TITLE
+    )
+    return names_department and bool(_TO_ORGANIZATION.match(gap))
+
+
+def _central(form: str, post: Post) -> None:
+    """ "Phó Trưởng ban Dân vận Trung ương": the Party's commission is the organization."""
+    match = _CENTRAL.match(form_of(post.role)) if post.organization is None else None
+    tail = _CENTRAL_TAIL.match(form, post.end)
+    if match and tail:
+        body = post.role[match.end("title") :].strip()
+        post.role = post.role[: match.end("title")]
+        post.end = tail.end()
+        post.kind = "party"
+        post.organization = Organization(post.start, post.end, f"Ban {body[:1].upper()}{body[1:]} Trung ương")
+
+
+def _after(form: str, text: str, post: Post, limit: int) -> int:
+    end = post.end
+    for _ in range(4):
+        match = (
+            _ASIDE.match(form, end, limit)
+            or _TERM.match(form, end, limit)
+            or _PLACE_TAIL.match(form, end, limit)
+            or titled_names.tail_pattern().match(form, end, limit)
+        )
+        if not match:
+            break
+        end = match.end()
+    if post.organization is None and not post.generic:
+        house = _UNKNOWN_HOUSE.match(text, end, limit) or _ACRONYM_HOUSE.match(text, end, limit)
+        if house:
+            end, post.generic = house.end(), _UNKNOWN
+    return end
