@@ -95,6 +95,11 @@ class FigureValue:
     comparator_max: str | None = None  # of the range's upper end, where it is not the lower one's
     per: str | None = None
     status: str = "actual"  # actual, target, planned
+    who: str | None = None  # canonical name of the organization that gave, did or has it
+    who_org_id: str | None = None  # registry id, or None where not linked
+    period_from: Day | None = None
+    period_to: Day | None = None  # inclusive
+    period_kind: str = "none"  # stated, inherited, none
     confidence: float = 1.0
     flags: tuple[str, ...] = ()
 
