@@ -18,6 +18,7 @@ from pipeline.normalize.timex_grounds import Grounds, cues
 from pipeline.normalize.timex_mention import Mention
 
 _BESIDE, _SENTENCE = 40, 200  # characters
+_SAME_TIME = timedelta(days=31)
 _SCHOOL_OPENS, _SCHOOL_PREPARES = 8, 4  # months
 _BOUNDS = ("từ", "kể", "trước", "hạn")  # what they lead to is no day that the text tells of
 _RECURS = re.compile(r" (?:hàng|hằng|mỗi) năm")
@@ -49,6 +50,8 @@ def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tupl
             _infer(low, mention, base, sentences, coming)
         elif base.published and mention.first and mention.first.year == base.published.year + 1:
             coming = mention
+    if base.published is None:
+        _spread(found)
     kept: list[Mention] = []
     last_day: Point | None = None
     last_past: Point | None = None
@@ -107,6 +110,30 @@ def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int,
         mention.last = mention.last._replace(year=year + 1 if later else year)
 
 
+def _spread(found: list[Mention]) -> None:
+    """Gives the year of a day to the days and months beside it in the calendar: one text tells of one time."""
+    known = {day: m.first.year for m in found if m.inferred and m.first and (day := _opens(m.first))}
+    if not known:
+        return
+    for mention in found:
+        point = mention.first
+        if point is None or point.year or point.lunar or mention.recurring or mention.relative or mention.last:
+            continue
+        near = [
+            (abs(reading - day), year)
+            for day in known
+            for year in range(day.year - 1, day.year + 2)
+            if (reading := _opens(point._replace(year=year)))
+        ]
+        if near and min(near)[0] <= _SAME_TIME:
+            mention.first, mention.inferred = point._replace(year=min(near)[1]), True
+
+
+def _opens(point: Point) -> Day | None:
+    bounds = calendar.bounds(point)
+    return bounds[0] if bounds else None
+
+
 def _resolve(mention: Mention, base: Grounds, today: Day | None, last_day: Point | None) -> bool:
     assert mention.relative
     unit, steps = mention.relative
@@ -117,8 +144,7 @@ def _resolve(mention: Mention, base: Grounds, today: Day | None, last_day: Point
         mention.first = last_day._replace(time=point.time)
         return True
     if unit == "Y":
-        now = today or base.reference
-        year = now.year if now else base.year
+        year = base.this_year(today)
         if year is None:
             return False
         mention.first = point._replace(year=year + steps)

@@ -19,9 +19,11 @@ from pipeline.normalize.timex_context import WORDS
 from pipeline.normalize.timex_mention import Mention
 
 _NEAR, _FAR = timedelta(days=60), timedelta(days=240)
-_SEASON = timedelta(days=122)
 _BESIDE, _NEXT_TO, _REVIEWED = 40, 14, 70  # characters
-_LEAD, _BACKGROUND = 200, 400  # characters: the title and what follows it, the reach of a year told elsewhere
+_LEAD, _OFTEN = 200, 3  # characters of the title and what follows it; a year told so often is the text's own
+# How far a ground reaches that the background may have told: characters from a year or a plan, days from a day.
+_YEAR_REACH, _PLAN_REACH = 100, 400
+_EARLIER, _LATER = timedelta(days=92), timedelta(days=214)
 _LAST_IS_REVIEWED, _NEXT_IS_PLANNED = 2, 7  # months: a year is reviewed in the next until, planned in the last from
 
 
@@ -32,7 +34,10 @@ def cues(*kinds: str) -> re.Pattern[str]:
 
 
 _PLAN, _OLD, _AIM, _REVIEW, _CONGRESS = cues("plan"), cues("old"), cues("aim"), cues("review"), cues("congress")
+_BY_ELECTION = cues("by_election")
 _REVIEW_OR_COMPARE, _SINCE, _LAW = cues("review", "compare"), cues("since"), cues("law")
+# A paper's own day tells when it was signed, not when the text was written.
+_PAPER = re.compile(r"[0-9][-/][a-zđ][a-zđ0-9/-]*,? (?:ký |ban hành )?\Z")
 _OPENS = ("từ", "kể")
 _UNTIL_NOW = re.compile(r",? (?:cho )?(?:đến|tới) (?:nay|giờ)(?![^\W_])")
 _UNTIL_THEN = re.compile(r"tính (?:đến|tới)[^.,;\n]*\Z")
@@ -44,8 +49,8 @@ class Grounds(NamedTuple):
 
     Where the text has both, ``year`` is set only if the text names that year alone, too. A year is ``planned`` where
     the text looks ahead to it, ``reviewed`` where it looks back on it; after a reference ``since`` which something
-    goes on all else happens. ``told_at`` is where a ground stands that the title and the lead do not tell: it may be
-    the background's, so that it fixes only what is near to it.
+    goes on all else happens. ``told_at`` is where a year stands that neither the title nor the lead tells nor the text
+    keeps telling: it may be the background's, so that it fixes only what is near to it, in the text and in time.
     """
 
     published: Day | None
@@ -74,19 +79,32 @@ class Grounds(NamedTuple):
             return _by_tense(point, self.published, told)
         if self.reference:
             year = _nearest(point, self.reference, self.year, self.since)
-            distant = self.told_at and self.year is None and _distance(point, year, self.reference) > _SEASON
-            return None if distant else year
-        if self.year is None or (self.told_at and min(abs(at - place) for place in self.told_at) > _BACKGROUND):
+            return year if self._reaches(point, year, self.reference) else None
+        if self.year is None or not self._is_beside(at, _PLAN_REACH if self.planned else _YEAR_REACH):
             return None
         month = point.month or 6
         if self.planned and month >= _NEXT_IS_PLANNED:
             return self.year - 1
         return self.year + 1 if self.reviewed and month <= _LAST_IS_REVIEWED and not self.planned else self.year
 
+    def _is_beside(self, at: int, reach: int) -> bool:
+        return not self.told_at or min(abs(at - place) for place in self.told_at) <= reach
 
-def _distance(point: Point, year: int, reference: Day) -> timedelta:
-    bounds = calendar.bounds(point._replace(year=year))
-    return abs(bounds[0] - reference) if bounds else timedelta()
+    def _reaches(self, point: Point, year: int, reference: Day) -> bool:
+        """Whether a day of the background is near enough to give ``point`` its year."""
+        bounds = calendar.bounds(point._replace(year=year))
+        if bounds is None or not (self.told_at or self.since):
+            return True
+        return -_EARLIER <= bounds[0] - reference <= _LATER
+
+    def this_year(self, today: Day | None) -> int | None:
+        """The year that "năm nay" counts from; a year that only the background tells is none."""
+        if self.published:
+            return self.published.year
+        if self.reviewed or (self.told_at and (self.reference is None or len(self.told_at) == 1)):
+            return None
+        now = today or self.reference
+        return now.year if now else self.year
 
 
 @lru_cache(maxsize=4096)
@@ -143,6 +161,7 @@ class _Told:
         self.planned: list[int] = []
         self.since: list[int] = []
         self.places: dict[Day | int, list[int]] = defaultdict(list)
+        self.papers: set[int] = set()
         for mention in found:
             point = mention.first
             if point and point.year and 1990 <= point.year <= 2100 and not mention.relative:
@@ -164,6 +183,8 @@ class _Told:
         since = mention.word in _OPENS or _SINCE.search(beside)
         bounds = calendar.bounds(point)
         self.places[bounds[0] if dated and bounds else year].append(mention.start)
+        if dated and _PAPER.search(before):
+            self.papers.add(mention.start)
         if dated:
             if bounds and not (mention.function == "anniversary" and year < 2000):
                 ongoing = _UNTIL_NOW.match(low, mention.end)
@@ -192,11 +213,18 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
 
 
 def _background(low: str, told: _Told, base: Grounds) -> tuple[int, ...]:
-    """Where the ground stands, () where the lead tells it, the text repeats it or something goes on since then."""
-    places = told.places.get(base.reference or base.year or 0, [])
+    """Where the ground's year stands; () where the lead tells it, the text keeps telling it or it goes on since then."""
+    year = base.reference.year if base.reference else base.year
+    places = sorted(
+        place
+        for when, at in told.places.items()
+        if (when if isinstance(when, int) else when.year) == year
+        for place in at
+    )
     lead = min(low.find("\n") + 1, _LEAD) + _LEAD
-    lasting = base.since or base.year in told.since
-    return () if lasting or len(places) != 1 or places[0] < lead else tuple(places)
+    lasting = base.year in told.since or (base.since and base.reference in told.ongoing)
+    leading = any(place < lead and place not in told.papers for place in places)
+    return () if lasting or leading or len(places) >= _OFTEN else tuple(places)
 
 
 def _settle(told: _Told) -> Grounds:
@@ -213,7 +241,9 @@ def _settle(told: _Told) -> Grounds:
     if told.ongoing and max(told.ongoing) > (last_day or Day.min) and max(told.ongoing).year >= max(years, default=0):
         return Grounds(None, max(told.ongoing), since=True)
     if last_day and last_day.year >= max(years, default=0):
-        return Grounds(None, last_day, max(years) if last_day.year in years else None)
+        # What a text tells happens after the day of the paper that it cites.
+        paper = told.papers.issuperset(told.places[last_day])
+        return Grounds(None, last_day, max(years) if last_day.year in years else None, since=paper)
     if years:
         last = max(years)
         coming = last + 1 in told.planned
@@ -226,6 +256,8 @@ def _settle(told: _Told) -> Grounds:
 def _congress_years(low: str, found: list[Mention]) -> list[int]:
     """A congress or an election opens the term that it names."""
     terms = [m for m in found if m.function == "term" and m.first and m.last]
+    if not terms or _BY_ELECTION.search(low):
+        return []
     return [m.first.year for m in terms if m.first and m.first.year and _is_opening(low, m)][:1]
 
 
