@@ -143,7 +143,9 @@ def _is_person(view: View, candidate: Candidate) -> bool | None:
     kind = _context(view, candidate, before)
     if kind == "person":
         candidate.sure = True
-        known_place = name in person_names.lookalikes() and name != "hồ chí minh"
+        known_place = name != "hồ chí minh" and (
+            name in person_names.lookalikes() or (candidate.honorific is None and name in titled_names.places())
+        )
         return not known_place or name_contexts.post_follows(view.form, candidate.end)
     if kind in _NAMESAKES or name in person_names.lookalikes() or name in person_names.historical():
         return False
@@ -188,12 +190,13 @@ def _context(view: View, candidate: Candidate, before: list[str]) -> str | None:
     if kind is not None:
         candidate.honorific = honorific or candidate.honorific
         return None if kind == "union" and len(candidate.words) > 2 else "place" if kind == "union" else kind
-    if name_contexts.title_ends(before) and view.text[candidate.start - 2 : candidate.start - 1] != ".":
+    stop = view.text[candidate.start - 2 : candidate.start - 1] == "."
+    if not stop and name_contexts.title_ends(view.form, candidate.start):
         return "person"
     end = candidate.start - 1
     if end > 0 and view.text[end] == " " and (span := view.organization_at(end - 1)) and span[1] == end:
         # "Công ty Sài Gòn | Nguyễn Gia" goes on as the company's name; "Chủ tịch LĐLĐ quận 5 | Lê Mai" does not.
-        led = name_contexts.title_ends(name_contexts.words_before(view.form, span[0]))
+        led = name_contexts.title_ends(view.form, span[0])
         return "house" if led or len(candidate.words) > 2 else "organization"
     return None
 
@@ -232,7 +235,7 @@ def _after_honorific(view: View) -> list[Candidate]:
             run = person_names.NAME_RUN.match(view.text, match.end()) or run
         candidate = _named(view, run.start(), run.end())
         # "lao động Việt Nam", "phóng viên Tuổi Trẻ": an occupation alone makes no name of capitals.
-        if candidate and name_contexts.honorifics().get(honorific) == "occupation":
+        if candidate and name_contexts.honorifics().get(honorific) in ("occupation", "relative"):
             candidate.rule = "person.short"
         if candidate:
             candidate.honorific = honorific

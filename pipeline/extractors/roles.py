@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline import document
-from pipeline.normalize import titles
+from pipeline.normalize import role_units, titles
 from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
 from pipeline.values import RoleValue
@@ -91,7 +91,7 @@ class _View:
             form = shorter
         start, end = match.start(), match.start("title") + len(form)
         if limit is None:
-            end = self._with_body(form, end)
+            end = max(self._with_body(form, end), self._unit(form, end))
         title = known[form]
         # An organization that begins inside the title is its own: "Phó | ban Nội chính Trung ương".
         if title.needs_name and limit is None and not self._name_follows(end) and not self._name_before(match.start()):
@@ -132,6 +132,9 @@ class _View:
         prefixes = [" ".join(words[:n]) for n in range(len(words), 0, -1)]
         listed = [prefix for prefix in prefixes if prefix in known]
         return next((prefix for prefix in listed if len(prefix) < length), listed[-1] if listed else None)
+
+    def _unit(self, form: str, end: int) -> int:
+        return role_units.unit_end(self.form, self.text, end, self._limit(end)) if role_units.leads_unit(form) else end
 
     def _with_body(self, form: str, end: int) -> int:
         """The end of the role with the committee or department it is held in."""

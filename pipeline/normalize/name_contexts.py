@@ -67,9 +67,10 @@ def kind_before(before: list[str]) -> tuple[str | None, str | None]:
     return None, None
 
 
-def title_ends(before: list[str]) -> bool:
-    """Whether the word before is a title's last: "Phó Giám đốc | Võ Sang"."""
-    return bool(before) and before[0] in titles.last_words()
+def title_ends(form: str, start: int) -> bool:
+    """Whether a title ends right before ``start``: "Phó Giám đốc | Võ Sang", not "cấp nước | Phú Hòa"."""
+    window = max(0, start - len(_OPENING))
+    return window + len(form[window:start].rstrip(_OPENING)) in titles.ends(form)
 
 
 def unit_has_host(form: str, start: int, before: list[str]) -> bool:

@@ -14,6 +14,7 @@ from pipeline.normalize.posts import Binding, Chain, Person
 _LOOK_BACK = 60
 _PRONOUN_REACH = 700
 _PRONOUN_PERSONS = 5
+_SEVERAL = 2
 
 
 def bind(form: str, found: list[Chain], persons: list[Person]) -> list[Binding]:
@@ -90,6 +91,8 @@ def _to_the_left(
             if other.has_posts or not role_links.joins_persons(form[other.end : holders[-1][0].start]):
                 break
             holders.append((other, status))
+        if len(holders) < _SEVERAL:
+            return None  # "bà A, các chủ tịch công đoàn": the plural goes on a list, it tells nothing of her
     return holders
 
 

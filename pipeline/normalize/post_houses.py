@@ -55,6 +55,11 @@ def _no_house() -> frozenset[str]:
     return post_words.house_words("no-house") | {match_form(row["name"]) for row in rows("gazetteers/places.csv")}
 
 
+def begins_house(form: str, offset: int, limit: int) -> bool:
+    """Whether an organization's head stands at ``offset``."""
+    return bool(_heads().match(form, offset, limit))
+
+
 def named_house(form: str, text: str, start: int, limit: int) -> tuple[int, str] | None:
     """End and canonical name of the house that begins right behind ``start``; None where nothing names one."""
     lead = _LEAD.match(form, start, limit)

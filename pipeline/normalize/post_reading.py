@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.normalize import post_houses, titled_names
 from pipeline.normalize.person_names import UPPER, form_of
 from pipeline.normalize.post_organizations import Organization, generic_pattern, generics
-from pipeline.normalize.post_words import role_class
+from pipeline.normalize.post_words import closes, role_class, title_house
 from pipeline.normalize.posts import Person, Post
 
 _TO_ORGANIZATION = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z|, (?:thuộc )?\Z| ?[-–] ?\Z")
@@ -34,10 +34,7 @@ _CENTRAL_TAIL = re.compile(r" (?:trung ương|tw)(?: đảng)?(?![^\W_])")
 _CAPITAL = f"[{UPPER}][\\w&.-]*"
 _IN_HOUSE = r"\d+|và|nghiệp|công nghiệp|chế xuất|xuất|cơ sở|doanh|tế|viện|vực|phố"
 _UNKNOWN_HOUSE = re.compile(f" (?:của |tại )?{_CAPITAL}(?: (?:{_CAPITAL}|{_IN_HOUSE})){{0,9}}(?=[,;]|\\Z)")
-_ALONE = re.compile(
-    r" ?[,.;:()–\n-]| (?:để|và|khóa|nhiệm kỳ|thay|từ|cho biết|nói|phát biểu|chia sẻ|khẳng định|đã"
-    r"|cũng|làm|dẫn đầu|chủ trì|nhấn mạnh|được|bày tỏ|báo cáo)(?![^\W_])"
-)
+_ALONE = re.compile(r" ?[,.;:()–\n-]| (?:và|thay)(?![^\W_])")
 _ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?= ?\Z)")
 _UNION_GAP = re.compile(
     r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?: \([^()]{1,6}\)| trực thuộc| của)? \Z"
@@ -107,11 +104,22 @@ def _house(form: str, text: str, post: Post, organizations: list[Organization], 
     """Where no organization was read, the name that the text gives."""
     if post.role_id in role_class("houseless") or post.role.endswith((" huyện", " tỉnh", " xã", " phường", " quận")):
         return
-    named = post_houses.named_house(form, text, post.end, limit)
+    role = form_of(post.role)
+    named = None
+    if own := title_house(role):
+        # "Giám đốc Chi nhánh | Cấp nước Chợ Lớn": the title's last word begins the name.
+        named = post_houses.named_house(form, text, post.end - len(own) - 1, limit)
+        if named and named[0] > post.end and text[post.end - len(own) - 1] == " ":
+            # "Trưởng | Ban Quản lý …" stays a "Trưởng Ban".
+            kept = len("ban") + 1 if own.startswith("ban ") else 0
+            post.role = post.role[: len(post.role) - len(own) - 1 + kept]
+            role = form_of(post.role)
+        else:
+            named = None
+    named = named or post_houses.named_house(form, text, post.end, limit)
     if named is None:
         return
     end, name = named[0], post_houses.in_city(named[1], organizations)
-    role = form_of(post.role)
     if role.endswith(" ban quản lý"):
         name, post.role = f"Ban Quản lý {name}", post.role[: -len(" quản lý")]
     elif role.endswith((" ban", "trưởng ban")) and not name.startswith("Ban"):
@@ -124,11 +132,13 @@ def _stands_alone(form: str, text: str, generic: re.Match[str], limit: int) -> b
     """ "Chủ tịch Công đoàn, ": before more words, "công đoàn" begins a name that nobody knows; "hội Mỹ thuật", "bộ
     phận" are no generics either."""
     end = generic.end()
-    if end >= limit - 1 or _ALONE.match(form, end):
+    if end >= limit - 1 or _ALONE.match(form, end) or closes(form, text, end, limit):
         return True
     if generics()[generic["phrase"]].kind == "main union":
         return False
     following = text[end + 1 : end + 2]
+    if following.islower() and post_houses.named_house(form, text, generic.start(), limit):
+        return False
     return not following.isupper() and not following.isdigit() and generic["phrase"] != "bộ"
 
 

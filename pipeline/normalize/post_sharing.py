@@ -14,7 +14,7 @@ from pipeline.normalize.post_organizations import (
     of_same_place,
     title_houses,
 )
-from pipeline.normalize.post_words import beginnings, names_of, role_class
+from pipeline.normalize.post_words import names_of, role_class, title_house
 from pipeline.normalize.posts import Chain, Person, Post
 
 _HOUSE_PARTY = re.compile(r"bí thư (?:thường trực )?(?:đảng ủy|đảng bộ|chi bộ|chi ủy)")
@@ -121,11 +121,7 @@ def _generic(post: Post, chain: Chain, known: Directory) -> Organization | None:
 
 def _own_house(post: Post) -> str | None:
     """The generic that ends a title: "Giám đốc | Bệnh viện"."""
-    if post.role_id not in role_class("chair", "manager"):
-        return None
-    words = form_of(post.role).split(" ")
-    tails = (" ".join(words[-n:]) for n in (2, 1) if len(words) > n)
-    return next((tail for tail in tails if tail in beginnings("title house")), None)
+    return title_house(form_of(post.role)) if post.role_id in role_class("chair", "manager") else None
 
 
 def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
@@ -150,7 +146,9 @@ def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
         # In a union house the departments and committees are the union's, the managers its employer's.
         return sibling.organization if post.kind == "union" else known.owner_of_union(sibling.organization)
     if post.kind == "party":
-        return None if names_of("state").match(name) else sibling.organization
+        # "Phó Bí thư, Bí thư Huyện ủy X": one ladder of one committee.
+        ladder = form_of(post.role).endswith("bí thư") and sibling.role_id.endswith("secretary")
+        return None if names_of("state").match(name) and not ladder else sibling.organization
     return sibling.organization if post.kind == sibling.kind or not names_of("state").match(name) else None
 
 

@@ -9,8 +9,10 @@ import re
 from functools import cache
 
 from pipeline.normalize.fold import match_form
-from pipeline.normalize.phrases import WORD_END, alternation
+from pipeline.normalize.phrases import WORD_END, WORD_START, alternation
 from pipeline.resources import rows
+
+_COMPOUND = 24  # characters
 
 
 @cache
@@ -31,18 +33,44 @@ def beginnings(kind: str) -> frozenset[str]:
 
 
 @cache
+def _title_house() -> re.Pattern[str]:
+    return re.compile(f"(?<= ){alternation(beginnings('title house'))}\\Z")
+
+
+def title_house(role: str) -> str | None:
+    """What ends a title and may begin its house's name: "giám đốc | bệnh viện"; of a title's match form."""
+    found = _title_house().search(role)
+    return found[0] if found else None
+
+
+@cache
 def house_words(kind: str) -> frozenset[str]:
     """Single words: ``no-house`` (capitals that name none), ``union-owner`` (goes on a union's name in lower case)."""
     return frozenset(match_form(row["word"]) for row in rows("lexicons/house_words.csv") if row["kind"] == kind)
 
 
+def _phrases(*kinds: str) -> set[str]:
+    return {match_form(row["phrase"]) for row in rows("lexicons/house_closers.csv") if row["kind"] in kinds}
+
+
 @cache
-def closer_pattern() -> re.Pattern[str]:
-    """A word, after its space, that no name goes on with: a verb of saying, a function word, a word of time."""
-    phrases = {match_form(row["phrase"]) for row in rows("lexicons/house_closers.csv")}
-    return re.compile(f" (?:{alternation(phrases)}|(?<!việc )làm){WORD_END}")
+def _closers(units: bool) -> re.Pattern[str]:
+    kinds = ("says", "function", "time", *(("unit",) if units else ()))
+    return re.compile(f" {alternation(_phrases(*kinds))}{WORD_END}")
 
 
-def closes(form: str, text: str, offset: int, limit: int) -> bool:
-    """Whether a closer stands at ``offset`` (its space); a capitalized one is a word of the name ("Quê Hương")."""
-    return text[offset + 1 : offset + 2].islower() and bool(closer_pattern().match(form, offset, limit))
+@cache
+def _compounds() -> re.Pattern[str]:
+    return re.compile(f"{WORD_START}{alternation(_phrases('compound'))}{WORD_END}")
+
+
+def closes(form: str, text: str, offset: int, limit: int, *, unit: bool = False) -> bool:
+    """Whether a word stands at ``offset`` (its space) that no name goes on with: a verb of saying, a function word, a
+    word of time; ``unit``: nor a department. Capitalized ("Quê Hương") or in a compound ("việc làm") it ends none."""
+    if not text[offset + 1 : offset + 2].islower() or not _closers(unit).match(form, offset, limit):
+        return False
+    window = max(0, offset - _COMPOUND)
+    return not any(
+        found.start() <= offset + 1 < found.end()
+        for found in _compounds().finditer(form, window, min(len(form), offset + _COMPOUND))
+    )

@@ -39,7 +39,8 @@ def _verbs() -> dict[str, str]:
 @cache
 def _address() -> str:
     """Honorifics before a name, also in the plural: "các đồng chí: ", "hai ông "."""
-    forms = alternation(match_form(row["honorific"]) for row in rows("lexicons/honorifics.csv"))
+    named = (row for row in rows("lexicons/honorifics.csv") if row["kind"] != "relative")
+    forms = alternation(match_form(row["honorific"]) for row in named)
     return f"(?:(?:các |hai |ba |cùng )?(?:{forms})(?:{WORD_END}|(?<=\\.))[.:]? ?)*"
 
 

@@ -73,7 +73,8 @@ def _between() -> re.Pattern[str]:
 
 
 @cache
-def _places() -> frozenset[str]:
+def places() -> frozenset[str]:
+    """Match forms of the names of provinces and districts."""
     return frozenset(match_form(row["name"]) for row in rows("gazetteers/places.csv"))
 
 
@@ -153,7 +154,7 @@ def _is_name(words: list[str], loose: bool, state: bool) -> bool:
     key = person_names.tail_key(words)
     if first in _no_name() or first in name_contexts.honorifics() or first in titles.first_words():
         return False
-    if key in _places() or key in person_names.lookalikes() or key in countries() or len(words) > _LONGEST:
+    if key in places() or key in person_names.lookalikes() or key in countries() or len(words) > _LONGEST:
         return False
     if any(form_of(word) in _rows("company") for word in words) or _ends_in_place(words):
         return False
@@ -174,7 +175,7 @@ def _ends_in_place(words: list[str]) -> bool:
     if not person_names.looks_foreign(words[:1]):
         return False
     two = len(words) > _SHORT and person_names.tail_key(words[-2:])
-    return two in _places() or two in countries() or form_of(words[-1]) in countries()
+    return two in places() or two in countries() or form_of(words[-1]) in countries()
 
 
 def _before(text: str, form: str, start: int, starts: Sequence[int], ends: Sequence[int]) -> tuple[int, int] | None:

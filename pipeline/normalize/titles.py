@@ -18,9 +18,6 @@ _JOIN = r"(?: ?[-–—] ?|, ?| & | và )"
 ACRONYM = re.compile(r"[A-ZĐ]{2,}(?: ?[-–&] ?[A-ZĐ]{2,})*(?![^\W\d_])")
 
 
-_SHORT_TITLE = 3  # words; a longer title ends in a body's or the country's name
-
-
 @dataclass(frozen=True, slots=True)
 class Title:
     """A row of the roles: controlled form of a title."""
@@ -53,7 +50,8 @@ def modifiers() -> dict[str, str]:
 def title_pattern() -> re.Pattern[str]:
     """Modifier and title; group ``title`` holds the title."""
     return re.compile(
-        f"{WORD_START}(?:(?P<modifier>{alternation(modifiers())}) )?(?P<title>{alternation(titles())}){WORD_END}"
+        f"{WORD_START}(?:(?P<modifier>{alternation(modifiers())}) )?(?!(?<=chức )vụ )"
+        f"(?P<title>{alternation(titles())}){WORD_END}"
     )
 
 
@@ -61,6 +59,17 @@ def title_pattern() -> re.Pattern[str]:
 def found(form: str) -> tuple[re.Match[str], ...]:
     """Every title of a text, in order; held for the components that ask for the same text one after another."""
     return tuple(title_pattern().finditer(form))
+
+
+@lru_cache(maxsize=2)
+def ends(form: str) -> frozenset[int]:
+    """Where the titles of a text end, and where do with the body or department after them."""
+    borders = set()
+    for match in found(form):
+        borders.add(match.end())
+        if body := department_pattern().match(form, match.end()) or committee_pattern().match(form, match.end()):
+            borders.add(body.end())
+    return frozenset(borders)
 
 
 @cache
@@ -87,12 +96,6 @@ def department_pattern() -> re.Pattern[str]:
 def more_departments_pattern() -> re.Pattern[str]:
     """What a title that names its department goes on with: " - nữ công", " và quan hệ lao động"."""
     return re.compile(f"(?:{_JOIN}(?:ban |phòng )?(?:{_bodies('department')}){WORD_END}){{1,4}}")
-
-
-@cache
-def last_words() -> frozenset[str]:
-    """The last words of titles ("tịch", "thư"): what may stand right before a name."""
-    return frozenset(title.rsplit(" ", 1)[-1] for title in titles() if title.count(" ") < _SHORT_TITLE)
 
 
 @cache
