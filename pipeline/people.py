@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
+from itertools import combinations
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -15,16 +16,49 @@ from pipeline.rows import digest, slug
 
 Row = dict[str, Any]
 
+# A person who takes part in an event without a post is one too.
 _STATEMENTS = """
-SELECT row_id, person, org_id, head FROM shard_officials JOIN numbered USING (article_id)
-ORDER BY number, start, "end", row_id"""
+SELECT row_id, NULL AS ordinal, person, org_id, role_id, status, head, number, start, "end"
+FROM shard_officials JOIN numbered USING (article_id)
+UNION ALL
+SELECT event_row_id, ordinal, person, NULL, NULL, NULL, head, number, start, "end"
+FROM shard_event_participants p JOIN numbered USING (article_id)
+    JOIN (SELECT row_id AS event_row_id, start, "end" FROM shard_event_mentions) USING (event_row_id)
+WHERE person IS NOT NULL
+ORDER BY number, start, "end", row_id, ordinal NULLS FIRST"""
 
+# Former posts count only where their years are told; they show nobody in the post on the day of publication.
 _TENURES = """
-SELECT person_id, role_id, org_id, min(published_date) AS first_seen, max(published_date) AS last_seen,
-    count(DISTINCT head) AS n_articles, count(DISTINCT source_id) AS n_sources
-FROM shard_officials JOIN who USING (row_id) JOIN numbered USING (article_id)
-WHERE status NOT IN ('former', 'retired')
-GROUP BY person_id, role_id, org_id ORDER BY person_id, role_id, org_id NULLS FIRST"""
+WITH told AS (
+    SELECT *, CASE WHEN status NOT IN ('former', 'retired') THEN published_date END AS seen
+    FROM shard_officials JOIN who USING (row_id) JOIN numbered USING (article_id)
+    WHERE status NOT IN ('former', 'retired') OR stated_from IS NOT NULL OR stated_to IS NOT NULL
+)
+SELECT person_id, role_id, org_id, min(seen) AS first_seen, max(seen) AS last_seen, min(stated_from) AS stated_from,
+    max(stated_to) AS stated_to, count(DISTINCT head) AS n_articles, count(DISTINCT source_id) AS n_sources
+FROM told GROUP BY person_id, role_id, org_id ORDER BY person_id, role_id, org_id NULLS FIRST"""
+
+# Whose chair nobody holds at two of at once.
+_ONE_SEAT = frozenset({"union_grassroots", "union_corporate", "company", "school"})
+_GONE = frozenset({"former", "retired"})
+
+
+class _Statement(NamedTuple):
+    row_id: str
+    ordinal: int | None  # of a participant, None of an official
+    person: str
+    org_id: str | None
+    role_id: str | None
+    status: str | None
+    head: str  # the article, of copies their head
+    number: int
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """The person's name to compare by."""
+        return match_form(self.person)
 
 
 class _Groups:
@@ -48,44 +82,88 @@ class _Groups:
         self._parents[second] = first
 
 
-def persons(con: Connection) -> tuple[pa.Table, pa.Table]:
-    """Persons, and the person of each row of officials.
+def persons(con: Connection) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Persons, and the person of each row of ``officials`` and of ``event_participants``.
 
-    One name in one article (copies are one article) is one person; across articles the same name at the same
-    organization is. A name alone never merges: namesakes are common.
+    One name in one article (copies are one article) is one person, unless it chairs two houses that each have a chair
+    of their own; across articles the same name at the same organization is one. A name alone never merges: namesakes
+    are common.
     """
-    statements = con.execute(_STATEMENTS).fetchall()
-    groups, seats, members = _Groups(), dict[tuple[str, str, str], int](), []
-    for _, person, org_id, head in statements:
+    statements = [_Statement(*row) for row in con.execute(_STATEMENTS).fetchall()]
+    groups, seats, members = _Groups(), dict[tuple[str, ...], int](), []
+    split = _namesakes(con, statements)
+    for said in statements:
         member = groups.add()
         members.append(member)
-        name = match_form(person)
-        for seat in (("article", name, head), *([("organization", name, org_id)] if org_id else ())):
+        for seat in _seats(said, split):
             groups.join(member, seats.setdefault(seat, member))
-    spellings: dict[int, Counter[str]] = defaultdict(Counter)
-    tells: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for member, (_, person, org_id, head) in zip(members, statements, strict=True):
-        group = groups.find(member)
-        spellings[group][person] += 1
-        tells[group].add(("0", org_id) if org_id else ("1", head))
-    people: dict[int, Row] = {}
-    for group, names in spellings.items():
-        name = min(names, key=lambda spelling: (-names[spelling], spelling))
-        kind, tell = min(tells[group])
-        people[group] = {
-            "person_id": f"{slug(name)}-{digest('person', match_form(name), kind, tell)[:8]}",
-            "name": name,
-            "name_fold": search_form(name),
-            "merge_method": "name_organization" if kind == "0" else "article",
-        }
-    who = [
-        {"row_id": row_id, "person_id": people[groups.find(member)]["person_id"]}
-        for member, (row_id, *_) in zip(members, statements, strict=True)
-    ]
+    gathered: dict[int, list[_Statement]] = defaultdict(list)
+    for member, said in zip(members, statements, strict=True):
+        gathered[groups.find(member)].append(said)
+    people = {group: _person(told) for group, told in gathered.items()}
+    posts, parts = [], []
+    for member, said in zip(members, statements, strict=True):
+        person_id = people[groups.find(member)]["person_id"]
+        if said.ordinal is None:
+            posts.append({"row_id": said.row_id, "person_id": person_id})
+        else:
+            parts.append({"event_row_id": said.row_id, "ordinal": said.ordinal, "person_id": person_id})
     found = sorted(people.values(), key=lambda row: str(row["person_id"]))
-    return pa.Table.from_pylist(found, schema=TABLES["persons"].arrow), pa.Table.from_pylist(
-        who, schema=joined_schema(TABLES["officials"])
+    return (
+        pa.Table.from_pylist(found, schema=TABLES["persons"].arrow),
+        pa.Table.from_pylist(posts, schema=joined_schema(TABLES["officials"])),
+        pa.Table.from_pylist(parts, schema=joined_schema(TABLES["event_participants"])),
     )
+
+
+def _seats(said: _Statement, split: set[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """What a statement shares with those of the same person."""
+    of_house = [("organization", said.name, said.org_id)] if said.org_id else []
+    if (said.name, said.head) not in split:
+        return [("article", said.name, said.head), *of_house]
+    return list(of_house) or [("unclear", said.name, said.head)]
+
+
+def _namesakes(con: Connection, statements: list[_Statement]) -> set[tuple[str, str]]:
+    """(name, article) where two people must bear the name: it chairs two houses, and neither is within the other."""
+    single = {row["role_id"] for row in rows("lexicons/single_holder_roles.csv")}
+    kinds = con.execute("SELECT DISTINCT org_id, org_type FROM shard_organization_mentions").fetchall()
+    houses = {org_id for org_id, kind in kinds if kind in _ONE_SEAT}
+    chairs = defaultdict(set)
+    for said in statements:
+        if said.org_id and said.org_id in houses and said.role_id in single and said.status not in _GONE:
+            chairs[said.name, said.head].add(said.org_id.removeprefix("x-"))
+    return {
+        key for key, held in chairs.items() if any(a not in b and b not in a for a, b in combinations(sorted(held), 2))
+    }
+
+
+def _person(told: list[_Statement]) -> Row:
+    """The row of the person whose statements these are."""
+    spellings = Counter(said.person for said in told)
+    name = min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
+    kind, tell = min(("0", said.org_id) if said.org_id else ("1", said.head) for said in told)
+    return {
+        "person_id": f"{slug(name)}-{digest('person', match_form(name), kind, tell)[:8]}",
+        "name": name,
+        "name_fold": search_form(name),
+        "merge_method": _merge_method(told),
+    }
+
+
+def _merge_method(told: list[_Statement]) -> str:
+    if len(told) == 1:
+        return "single"
+    at_house = Counter(said.org_id for said in told if said.org_id)
+    in_article: dict[str, set[str | None]] = defaultdict(set)
+    for said in told:
+        in_article[said.head].add(said.org_id)
+    alone = len(told) > sum(at_house.values())
+    methods = [
+        "name_organization" if max(at_house.values(), default=0) > 1 else "",
+        "name_article" if alone or any(len(houses) > 1 for houses in in_article.values()) else "",
+    ]
+    return "+".join(filter(None, methods))
 
 
 def tenures(con: Connection) -> pa.Table:

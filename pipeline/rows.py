@@ -15,6 +15,8 @@ from spacy.tokens import Doc, Span
 from pipeline.document import sentence_at, sentences, text_of, zone_at, zones
 from pipeline.normalize.fold import search_form
 from pipeline.relevance import relevance
+from pipeline.signatures import signature
+from pipeline.values import EventValue
 from scrapers.errors import InputError
 from scrapers.page import Article
 
@@ -87,7 +89,6 @@ def article_row(article: Article, doc: Doc, run_id: str) -> Row:
     """The article's row; its key is of the URL, so that a page fetched twice is one article."""
     text, url = text_of(doc), canonical_url(article.url) if article.url else None
     bounds = zones(doc)
-    title_end = next((end for _, end, zone in bounds if zone == "title"), 0)
     when = article.published.value
     return {
         "article_id": digest("article", url or text),
@@ -98,7 +99,7 @@ def article_row(article: Article, doc: Doc, run_id: str) -> Row:
         "title": article.title,
         "text": text,
         "text_sha256": sha256(text.encode()).hexdigest(),
-        "body_sha256": sha256(text[title_end:].strip().encode()).hexdigest(),
+        "body_sha256": sha256(_body(doc, text).encode()).hexdigest(),
         "text_fold": search_form(text),
         "lead_end": max((end for _, end, zone in bounds if zone == "lead"), default=None),
         "byline": article.byline,
@@ -113,6 +114,11 @@ def article_row(article: Article, doc: Doc, run_id: str) -> Row:
         "n_chars": len(text),
         "run_id": run_id,
     }
+
+
+def _body(doc: Doc, text: str) -> str:
+    """The text below the title."""
+    return text[next((end for _, end, zone in zones(doc) if zone == "title"), 0) :].strip()
 
 
 def reject_row(error: InputError, run_id: str) -> Row:
@@ -199,16 +205,34 @@ _KINDS: dict[str, _Kind] = {
 
 
 def fact_rows(doc: Doc, article_id: str, run_id: str) -> dict[str, list[Row]]:
-    """The rows of each fact table. The same value said twice of the same characters is one row."""
-    tables: dict[str, list[Row]] = {}
+    """The rows of each table that the text fills. The same value said twice of the same characters is one row."""
+    tables: dict[str, list[Row]] = {"event_participants": []}
     text = text_of(doc)
     for group, kind in _KINDS.items():
         rows: dict[str, Row] = {}
         for span in doc.spans.get(group, ()):
             row = _fact_row(doc, text, span, kind, article_id, run_id)
+            if row["row_id"] not in rows and group == "events":
+                tables["event_participants"] += _participants(span._.value, row)
             rows.setdefault(row["row_id"], row)
         tables[kind.table] = list(rows.values())
+    tables["signatures"] = [{"article_id": article_id, **signature(_body(doc, text))}]
     return tables
+
+
+def _participants(event: EventValue, mention: Row) -> list[Row]:
+    return [
+        {
+            "event_row_id": mention["row_id"],
+            "ordinal": ordinal,
+            "article_id": mention["article_id"],
+            "role": one.role,
+            "org_id": one.org_id or (discovered_org_id(one.organization) if one.organization else None),
+            "person": one.person,
+            "group": one.group,
+        }
+        for ordinal, one in enumerate(event.participants)
+    ]
 
 
 def _fact_row(doc: Doc, text: str, span: Span, kind: _Kind, article_id: str, run_id: str) -> Row:

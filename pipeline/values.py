@@ -105,6 +105,17 @@ class FigureValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Participant:
+    """Who takes part in a happening: an organization, a person or a group, one of the three."""
+
+    role: str  # organizer, chair, attendee, giver, recipient, counterparty
+    organization: str | None = None  # canonical name
+    org_id: str | None = None  # registry id, or None where not linked
+    person: str | None = None  # full name
+    group: str | None = None  # as written
+
+
+@dataclass(frozen=True, slots=True)
 class EventValue:
     """A happening. ``date`` is the TIMEX3 value of the event's own day or span of days, None where not said."""
 
@@ -117,5 +128,6 @@ class EventValue:
     date_precision: str = "none"  # day, month, quarter, half, year, range, none
     date_kind: str = "none"  # stated, inherited, none
     place: str | None = None
+    participants: tuple[Participant, ...] = ()
     confidence: float = 1.0
     flags: tuple[str, ...] = ()

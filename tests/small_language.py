@@ -9,7 +9,7 @@ import spacy
 from spacy.language import Language
 
 from pipeline.document import Sentences, annotate, create_tokenizer
-from pipeline.values import DateValue, EventValue, FigureValue, OfficialValue, OrganizationValue
+from pipeline.values import DateValue, EventValue, FigureValue, OfficialValue, OrganizationValue, Participant
 
 DAY = re.compile(r"\b(\d\d?)/(\d\d?)/(\d{4})\b")
 ORGANIZATION = re.compile(r"Công đoàn Công ty [A-Z]\w*")
@@ -49,7 +49,8 @@ def _events(doc):
         found = DAY.search(doc.text)
         day = date(int(found[3]), int(found[2]), int(found[1])) if found else None
         kind, precision = ("welfare" if "quà" in m[0] else "conference"), ("day" if day else "none")
-        value = EventValue(kind, True, date_from=day, date_to=day, date_precision=precision)
+        who = tuple(Participant("organizer", o[0]) for o in ORGANIZATION.finditer(doc.text, 0, m.start()))[-1:]
+        value = EventValue(kind, True, date_from=day, date_to=day, date_precision=precision, participants=who)
         yield annotate(doc, m.start(), m.end(), label="EVENT", rule="event.word", value=value)
 
 

@@ -172,7 +172,7 @@ def test_slugs():
 
 
 def test_a_verbatim_copy_points_to_the_first_and_counts_once(tmp_path):
-    copy = line(1, url="https://baomoi.com/ban-sao.epi", title="Tiêu đề khác")
+    copy = line(1, url="https://baomoi.com/ban-sao.epi", title="Tiêu đề khác", published="2022-04-02")
     tables = made(tmp_path, line(1), line(2), copy)
     first, other, second = tables["articles"]
     assert second["dup_of"] == first["article_id"] and second["dup_score"] == 1
@@ -192,9 +192,9 @@ def test_a_cut_copy_points_to_the_first(tmp_path):
     tables = made(
         tmp_path,
         line(1, "\n".join(PARAGRAPHS[:4])),
-        line(2, "\n".join([*PARAGRAPHS[:3], "Chú thích khác.", PARAGRAPHS[5]])),
+        line(2, "\n".join([*PARAGRAPHS[:3], "Chú thích khác.", PARAGRAPHS[5]]), published="2022-04-02"),
         line(3, "\n".join([PARAGRAPHS[0], PARAGRAPHS[4], PARAGRAPHS[4].replace("năm", "tám")])),
-        line(4, "\n".join(PARAGRAPHS[:4]), title="Tiêu đề khác"),
+        line(4, "\n".join(PARAGRAPHS[:4]), title="Tiêu đề khác", published="2022-04-03"),
     )
     first = tables["articles"][0]["article_id"]
     assert [row["dup_of"] for row in tables["articles"]] == [None, first, None, first]
@@ -238,7 +238,7 @@ def test_persons_merge_on_name_and_organization_never_on_name_alone(tmp_path):
     )
     who = [row["person_id"] for row in tables["officials"]]
     assert who[0] == who[1] and len(set(who)) == 3
-    assert {row["merge_method"] for row in tables["persons"]} == {"name_organization"}
+    assert {row["merge_method"] for row in tables["persons"]} == {"name_organization", "single"}
 
 
 def test_tenures_tell_two_holders_of_one_post_and_leave_former_posts_out(tmp_path):

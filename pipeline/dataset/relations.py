@@ -69,7 +69,8 @@ def register_tables(con: Connection, derived: Path, runs: Sequence[Run]) -> None
     for table in DERIVED_TABLES:
         _view(con, table.name, f"SELECT {_columns(table)} FROM {_files([derived / f'{table.name}.parquet'])}")
     for table in SHARD_TABLES:
-        _view(con, table.name, _joined(table, derived))
+        if table.stored == "shard":
+            _view(con, table.name, _joined(table, derived))
     rejects = _files([derived / "rejects.parquet"])
     columns = _columns(REJECTS)
     _view(con, "rejects", f"({_joined(REJECTS, derived)}) UNION ALL SELECT {columns} FROM {rejects}")
@@ -87,7 +88,8 @@ def _joined(table: Table, derived: Path) -> str:
     if table.joined_in:
         names = ", ".join(joined_schema(table).names)
         found = _files([derived / f"{table.name}_derived.parquet"])
-        joined = f"LEFT JOIN (SELECT {names} FROM {found}) USING ({table.columns[0].name})"
+        key = ", ".join(column.name for column in table.columns[: table.key])
+        joined = f"LEFT JOIN (SELECT {names} FROM {found}) USING ({key})"
     # Intake order, which a join need not keep.
     order = "ORDER BY shard_number, file_row_number"
     return f"SELECT {_columns(table)} FROM shard_{table.name} {joined} {order}"

@@ -1,9 +1,10 @@
 """The tables and their columns, each with its meaning: the one place that states them (data/README.md is made from it).
 
-A table is ``stored`` in one of three ways. ``shard``: written with each shard of articles and never changed.
+A table is ``stored`` in one of four ways. ``shard``: written with each shard of articles and never changed.
+``working``: like ``shard``, but only consolidation reads it: no reader's table.
 ``derived``: made anew from all shards by every run that changes something. ``manifest``: the manifest itself holds it.
 A column marked ``derived`` in a shard's table is not in the shard: it depends on other articles, so the run writes
-it beside the shards (keyed by the table's first column) and the snapshot joins it in.
+it beside the shards (keyed by the table's first ``key`` columns) and the snapshot joins it in.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import pyarrow as pa
 LAYOUT_VERSION = 1
 
 TEXT, INT, FLOAT, DAY, FLAG = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
+BYTES = pa.binary()
 WHEN = pa.timestamp("us")
 LIST = pa.list_(pa.field("element", pa.string(), nullable=False))
+NUMBERS = pa.list_(pa.field("element", pa.int64(), nullable=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,10 @@ class Table:
     """One table: its columns, one row's ``meaning``, and where it is ``stored``."""
 
     name: str
-    stored: str  # shard, derived, manifest
+    stored: str  # shard, working, derived, manifest
     meaning: str
     columns: tuple[Column, ...]
+    key: int = 1  # how many of the first columns tell its rows apart
 
     @property
     def arrow(self) -> pa.Schema:
@@ -145,14 +149,22 @@ ARTICLES = Table(
         Column(
             "dup_of",
             TEXT,
-            "The first article in intake order that has this body or most paragraphs of the shorter one.",
+            "The article that it copies: of all alike the first published, of those the longest.",
             True,
             derived=True,
         ),
         Column(
             "dup_score",
             FLOAT,
-            "Share of the shorter body that both have, from 0.6; 1 for a verbatim copy.",
+            "How alike it is by dup_reason to dup_of or to another copy of it, 0.45 to 1.",
+            True,
+            derived=True,
+        ),
+        Column(
+            "dup_reason",
+            TEXT,
+            "What says that it is a copy: body (equal), paragraphs (share of the shorter body in equal paragraphs), "
+            "shingles (share of 5-syllable shingles that either has, estimated by MinHash).",
             True,
             derived=True,
         ),
@@ -233,7 +245,10 @@ PERSONS = Table(
         Column("name", TEXT, "The spelling most used."),
         Column("name_fold", TEXT, "name in lower case without marks, for searching."),
         Column(
-            "merge_method", TEXT, "name_organization: same name at the same organization; article: one article only."
+            "merge_method",
+            TEXT,
+            "Why its statements are one person's: name_organization (same name at the same organization), "
+            "name_article (same name in one article), name_organization+name_article; single: only one statement.",
         ),
     ),
 )
@@ -268,6 +283,8 @@ TENURES = Table(
             "first_seen", DAY, "First day of publication that shows it: a bound of the evidence, not of the term.", True
         ),
         Column("last_seen", DAY, "Last such day.", True),
+        Column("stated_from", DAY, "First day of the post's years, where an article states them.", True),
+        Column("stated_to", DAY, "Last such day, inclusive.", True),
         Column("n_articles", INT, "Articles that say so, copies counted once."),
         Column("n_sources", INT, "Sources that say so."),
         Column("conflict", FLAG, "Another person is seen in the same single-holder post in the same days."),
@@ -287,8 +304,13 @@ FIGURES = Table(
         Column("counted", TEXT, "What is counted.", True),
         Column("currency", TEXT, "ISO 4217 code, for money.", True),
         Column("comparator", TEXT, "= exact, > hơn, < dưới, ~ khoảng, >= ít nhất, <= không quá."),
+        Column("comparator_max", TEXT, "The same of a range's upper end.", True),
         Column("per", TEXT, "What one such amount is for (suất, người, tháng).", True),
+        Column("who_org_id", TEXT, "Who gave, did or has it (organizations.org_id); NULL where not said.", True),
         Column("status", TEXT, "actual, target, planned."),
+        Column("period_from", DAY, "First day of the time it is of; NULL where the text gives none.", True),
+        Column("period_to", DAY, "Last day of it, inclusive; the day itself for a figure up to a day.", True),
+        Column("period_kind", TEXT, "stated in its sentence, inherited from what stands before, none."),
     ),
 )
 EVENT_MENTIONS = Table(
@@ -298,27 +320,46 @@ EVENT_MENTIONS = Table(
     (
         *_evidence("event_mentions", "the trigger"),
         Column("event_id", TEXT, "events.event_id.", derived=True),
+        Column(
+            "merge_reason",
+            TEXT,
+            "Why it is the event of an earlier mention: copy (same words in a copy), or what is equal beside type and "
+            "day: place+organizer, organizer, place+words, words; NULL for an event's first mention.",
+            True,
+            derived=True,
+        ),
         Column("type", TEXT, "conference, congress, emulation, award, welfare, training … (see events.type)."),
         Column("is_main", FLAG, "The one that the article reports."),
         Column("trigger_start", INT, "Offset of the words that say it."),
         Column("trigger_end", INT, "Offset after them."),
         Column("realis", TEXT, "occurred, ongoing, planned."),
         Column("date_from", DAY, "Its first day; NULL where the text gives none.", True),
-        Column("comparator_max", TEXT, "The same of a range's upper end.", True),
         Column("date_to", DAY, "Its last day, inclusive.", True),
-        Column("who_org_id", TEXT, "Who gave, did or has it (organizations.org_id); NULL where not said.", True),
         Column("date_precision", TEXT, "day, month, quarter, half, year, range, none."),
-        Column("period_from", DAY, "First day of the time it is of; NULL where the text gives none.", True),
-        Column("period_to", DAY, "Last day of it, inclusive; the day itself for a figure up to a day.", True),
-        Column("period_kind", TEXT, "stated in its sentence, inherited from what stands before, none."),
         Column("date_kind", TEXT, "stated with it, inherited from what stands before, none."),
         Column("place", TEXT, "The named place.", True),
     ),
 )
+EVENT_PARTICIPANTS = Table(
+    "event_participants",
+    "shard",
+    "One row an organization, person or group that an event's mention names as taking part.",
+    (
+        Column("event_row_id", TEXT, "event_mentions.row_id."),
+        Column("ordinal", INT, "Counts a mention's participants in text order, from 0."),
+        Column("article_id", TEXT, "articles.article_id."),
+        Column("role", TEXT, "organizer, chair, attendee, giver, recipient, counterparty."),
+        Column("org_id", TEXT, "organizations.org_id, for an organization.", True),
+        Column("person_id", TEXT, "persons.person_id, for a person.", True, derived=True),
+        Column("person", TEXT, "The person's full name.", True),
+        Column("group", TEXT, "People without a name, as written (200 công nhân khó khăn).", True),
+    ),
+    key=2,
+)
 EVENTS = Table(
     "events",
     "derived",
-    "One row a happening: count these. Mentions of one type, day, place and organization are one; others one each.",
+    "One row a happening: count these. Mentions of one type, day, place and organizer are one; others one each.",
     (
         Column("event_id", TEXT, "Key."),
         Column(
@@ -349,21 +390,32 @@ REJECTS = Table(
     ),
 )
 
+SIGNATURES = Table(
+    "signatures",
+    "working",
+    "One row an article: what its body is compared by (pipeline.signatures).",
+    (
+        Column("article_id", TEXT, "articles.article_id."),
+        Column("shingles", BYTES, "MinHash of the 5-syllable shingles: 128 little-endian uint32.", True),
+        Column("paragraphs", LIST, "16 hex of sha256 of each paragraph of 60 characters or more, in match form."),
+        Column("lengths", NUMBERS, "The paragraphs' lengths in code points."),
+    ),
+)
+
 TABLES = {
     table.name: table
     for table in (
         RUNS, SOURCES, ARTICLES, DATES, ORGANIZATIONS, ORGANIZATION_ALIASES, ORGANIZATION_MENTIONS, PERSONS, OFFICIALS,
-        TENURES, FIGURES, EVENT_MENTIONS, EVENTS, REJECTS,
+        TENURES, FIGURES, EVENT_MENTIONS, EVENT_PARTICIPANTS, EVENTS, REJECTS,
     )
 }  # fmt: skip
-SHARD_TABLES = tuple(table for table in TABLES.values() if table.stored == "shard")
+SHARD_TABLES = (*(table for table in TABLES.values() if table.stored == "shard"), SIGNATURES)
 DERIVED_TABLES = tuple(table for table in TABLES.values() if table.stored == "derived")
 
 
 def joined_schema(table: Table) -> pa.Schema:
     """Schema of the file that holds a shard table's derived columns, by the table's key."""
-    key = table.columns[0]
-    return pa.schema([(key.name, key.type), *((c.name, c.type) for c in table.joined_in)])
+    return pa.schema([(c.name, c.type) for c in (*table.columns[: table.key], *table.joined_in)])
 
 
 # Articles of a later shard that an earlier one already has; what reads the shards leaves them out.
