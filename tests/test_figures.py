@@ -24,7 +24,8 @@ from pipeline.resources import rows
 
 LEXICONS = (
     "units", "currencies", "comparators", "counted_nouns", "noun_phrase_stops",
-    "number_labels", "number_words", "figure_status", "figure_bounds",
+    "number_labels", "number_words", "figure_status", "figure_bounds", "figure_agents", "figure_periods", "compounds",
+    "counting_cues",
 )  # fmt: skip
 
 

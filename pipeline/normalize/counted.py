@@ -18,6 +18,7 @@ _STOPS = {match_form(row["word"]): row["role"] for row in rows("lexicons/noun_ph
 _FIRST_WORDS = frozenset(noun.split(" ")[0] for noun in _NOUNS)
 # Settled without reading on: most words after a number are these.
 _NEVER_HEADS = frozenset(word for word in _STOPS if word not in _FIRST_WORDS)
+_COMPOUNDS = frozenset(row["word"] for row in rows("lexicons/compounds.csv"))
 _LONGEST = max(noun.count(" ") + 1 for noun in _NOUNS)
 _WORD = re.compile(r"đ/c(?![^\W_])|cnvc ?- ?lđ(?![^\W_])|f[01](?![^\W_])|[^\W\d_]+(?:-[^\W\d_]+)*")
 _LOOK = 100
@@ -111,7 +112,7 @@ def read_noun_phrase(text: str, start: int) -> NounPhrase | None:
         return None
     if not kind:
         after, kind = 1, "abbreviation" if _ABBREVIATION.match(words.word(0)) and words.capital(0) else "open"
-    after = _extend(words, after, kind)
+    after = _complete(words, after, _extend(words, after, kind))
     after = _enumerate(words, after, kind)
     end = words.places[after - 1][1]
     return NounPhrase(start, start + end, words.raw[:end], kind)
@@ -131,6 +132,15 @@ def _is_head(words: _Words, after: int, kind: str) -> bool:
     if not kind:
         return False
     return after > 1 or not (words.linked(1) and words.capital(1) and not words.abbreviation(1))
+
+
+def _complete(words: _Words, head: int, i: int) -> int:
+    """``i``, or one less where the last word taken is the first half of a compound: "10 phường [trực] tiếp"."""
+    if i == head or i >= len(words.places) or not words.linked(i):
+        return i
+    halved = f"{words.word(i - 1)} {words.word(i)}" in _COMPOUNDS
+    whole = i - 1 > head and f"{words.word(i - 2)} {words.word(i - 1)}" in _COMPOUNDS
+    return i - 1 if halved and not whole else i
 
 
 def _extend(words: _Words, i: int, kind: str) -> int:
@@ -170,7 +180,7 @@ def is_known(phrase: NounPhrase) -> bool:
 
 # --- rates ----------------------------------------------------------------------------------------------------------
 
-_PER = re.compile(r" ?/ ?(?=[^\W\d_])| (?:mỗi|một|trên) (?=[^\W\d_])")
+_PER = re.compile(r" ?/ ?(?=[^\W\d_])| (?:mỗi|một) (?=[^\W\d_])")
 _EACH = re.compile(
     r"(?<![^\W_])mỗi (?:một )?([^\W\d_]+(?: [^\W\d_]+){0,3}?) "
     r"(?:trị giá|có giá|giá|được|nhận|là|với|hỗ trợ|tương đương|gồm|hơn|trên)?[^,.;\d]{0,20}\Z"

@@ -15,7 +15,8 @@ from typing import Protocol
 from pipeline.normalize.ages import bare_ages
 from pipeline.normalize.counted import NounPhrase, per_before, read_noun_phrase, read_per
 from pipeline.normalize.counting import counts, is_code
-from pipeline.normalize.plausibility import is_implausible, status
+from pipeline.normalize.figure_status import StatusReader
+from pipeline.normalize.plausibility import is_implausible
 from pipeline.normalize.quantities import (
     Amount,
     Unit,
@@ -23,6 +24,7 @@ from pipeline.normalize.quantities import (
     comparator_ahead,
     comparator_before,
     inherit,
+    is_difference,
     read_amount,
     read_change,
     read_range,
@@ -47,6 +49,7 @@ _GLUED_BEFORE = frozenset("./-:_+#@&%")
 _MILLION = Decimal(1_000_000)
 # "2/3 công nhân" is a share of them; "9/11 chỉ tiêu" are nine and eleven.
 _SHARES = 5
+_SHARE_UNITS = frozenset(("%", "‰", "điểm phần trăm", "lần"))
 _MONEY_CUE = re.compile(
     r"(?<![^\W_])(?:tiền|lương|thưởng|giá|phí|vốn|thu nhập|mức|trị giá|quỹ|lãi|nợ|đồng|chi)(?![^\W_])"
 )
@@ -77,6 +80,7 @@ class Reader:
         self.taken, self.names = taken, names
         self.quoted = quoted
         self.ages = bare_ages(low)
+        self.status = StatusReader(low)
         self.last: Found | None = None
         self.passed = 0  # past a number in words: none of its own words begins another
 
@@ -247,6 +251,8 @@ class Reader:
             return None
         end = unit.end if unit else phrase.end if phrase else amount.end
         per, _ = read_per(self.text, self.low, end)
+        if sign and is_difference(self.low, begin, amount.start, end, share=bool(unit and unit.unit in _SHARE_UNITS)):
+            sign = None
         after, after_end = comparator_after(self.low, end)
         if after:
             sign, end = after, after_end
@@ -270,7 +276,7 @@ class Reader:
             currency=unit.currency if unit else None,
             comparator=sign or "=",
             per=per or (per_before(self.low, begin) if measure == "money" else None),
-            status=status(self.low, begin, end),
+            status=self.status.read(begin, end, name) if rule != "figure.change" else "actual",
             confidence=_confidence(unit, phrase, amount),
             flags=("implausible",) if implausible else (),
         )

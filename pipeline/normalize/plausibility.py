@@ -1,8 +1,7 @@
-"""What an amount can be (``figure_bounds.csv``) and whether it was reached or is aimed at (``figure_status.csv``)."""
+"""What an amount can be (``figure_bounds.csv``)."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from pipeline.normalize.fold import lower
@@ -14,12 +13,6 @@ _BOUNDS: dict[tuple[str, str, str], Decimal] = {
     for unit in row["units"].split("|")
 }
 _PER_HEAD = _BOUNDS[("per_head", "VND", "")]
-_LEADS = {row["phrase"]: row["status"] for row in rows("lexicons/figure_status.csv") if row["position"] == "before"}
-_FOLLOWS = {row["phrase"]: row["status"] for row in rows("lexicons/figure_status.csv") if row["position"] == "after"}
-_LEAD = re.compile(r"(?<![^\W_])(?:" + "|".join(sorted(_LEADS, key=len, reverse=True)) + r")(?![^\W_])")
-_FOLLOW = re.compile(r" ?(" + "|".join(sorted(_FOLLOWS, key=len, reverse=True)) + r")(?![^\W_])")
-_CLAUSE = 90
-_CLAUSE_END = re.compile(r"[.;:!?](?!\d)|\n")
 
 
 def is_implausible(measure: str, unit: str, value: Decimal, mantissa: Decimal, scale: Decimal | None) -> bool:
@@ -39,13 +32,3 @@ def is_implausible(measure: str, unit: str, value: Decimal, mantissa: Decimal, s
 def is_implausible_per_head(amount: Decimal, heads: Decimal) -> bool:
     """Whether so many đồng for so many people is more than anyone ever gives to one."""
     return heads > 0 and amount / heads > _PER_HEAD
-
-
-def status(low: str, start: int, end: int) -> str:
-    """actual, target or planned: the last cue before the figure in its clause, or one right behind it."""
-    follow = _FOLLOW.match(low, end)
-    if follow:
-        return _FOLLOWS[follow[1]]
-    clause = low[max(0, start - _CLAUSE) : start]
-    cues = _LEAD.findall(_CLAUSE_END.split(clause)[-1])
-    return _LEADS[cues[-1]] if cues else "actual"

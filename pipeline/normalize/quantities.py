@@ -158,7 +158,9 @@ def inherit(lower: Amount, upper: Amount) -> Amount:
 _BEFORE: dict[str, str] = {}
 _AFTER: dict[str, str] = {}
 for _row in rows("lexicons/comparators.csv"):
-    (_BEFORE if _row["position"] == "before" else _AFTER)[_row["phrase"]] = _row["comparator"]
+    (_AFTER if _row["position"] == "after" else _BEFORE)[_row["phrase"]] = _row["comparator"]
+_DIFFERENCES = frozenset(row["phrase"] for row in rows("lexicons/comparators.csv") if row["position"] == "difference")
+_STANDARD = re.compile(r"[^.,;()\d\n]{0,25}? (?:so với|kế hoạch|chỉ tiêu|so cùng kỳ)(?![^\W_])")
 _LONGEST = max(phrase.count(" ") + 1 for phrase in _BEFORE)
 _FOLLOWS = re.compile(rf"(?: [^\W\d_]+){{0,2}}? ({'|'.join(_AFTER)}){_END}")
 _LEADS = re.compile(rf"({'|'.join(sorted(filter(_BEFORE.get, _BEFORE), key=len, reverse=True))}) ")
@@ -181,6 +183,14 @@ def comparator_before(low: str, start: int) -> tuple[str | None, int]:
             return found, begin
         found = found if found not in (None, "=") else sign
         begin -= len(" ".join(words[-length:])) + 1
+
+
+def is_difference(low: str, begin: int, start: int, end: int, *, share: bool) -> bool:
+    """Whether the comparator at [begin, start) only says in which direction: "cao hơn 20%", "vượt 300 người so với …".
+
+    ``share``: the figure, which ends at ``end``, is a percentage or a multiple.
+    """
+    return low[begin:start].rstrip() in _DIFFERENCES and (share or _STANDARD.match(low, end) is not None)
 
 
 def comparator_ahead(low: str, start: int) -> tuple[str | None, int]:
