@@ -17,6 +17,7 @@ from pipeline import document
 from pipeline.normalize import post_years
 from pipeline.normalize.person_names import form_of, historical
 from pipeline.normalize.post_binding import bind
+from pipeline.normalize.post_context import around, is_over
 from pipeline.normalize.post_organizations import Directory, Organization
 from pipeline.normalize.post_reading import posts_of
 from pipeline.normalize.post_sharing import fill_organizations
@@ -36,11 +37,12 @@ class Officials:
         organizations = _organizations(doc)
         posts = posts_of(form, document.text_of(doc), doc.spans.get("roles", ()), organizations, persons)
         found = chains(form, posts, persons)
-        fill_organizations(form, found, Directory(organizations), persons)
+        directory = Directory(organizations)
+        fill_organizations(form, found, directory, persons)
         bindings = bind(form, found, persons)
         doc.spans["officials"] = [
             document.annotate(doc, start, end, label="OFFICIAL", rule=rule, value=value)
-            for start, end, rule, value in _facts(form, bindings, partial(_dates, doc), _parliament(organizations))
+            for start, end, rule, value in _facts(form, bindings, partial(_dates, doc), directory)
         ]
         return doc
 
@@ -64,10 +66,6 @@ def _organizations(doc: Doc) -> list[Organization]:
     return sorted(found, key=lambda organization: organization.start)
 
 
-def _parliament(organizations: list[Organization]) -> Organization | None:
-    return next((o for o in organizations if form_of(o.name) == "quốc hội"), None)
-
-
 def _dates(doc: Doc) -> list[post_years.Dated]:
     return [
         (span.start_char, span.end_char, span._.value)
@@ -80,22 +78,23 @@ def _dates(doc: Doc) -> list[post_years.Dated]:
 
 
 def _facts(
-    form: str, bindings: list[Binding], dates: Callable[[], list[post_years.Dated]], parliament: Organization | None
+    form: str, bindings: list[Binding], dates: Callable[[], list[post_years.Dated]], directory: Directory
 ) -> list[tuple[int, int, str, OfficialValue]]:
     """Spans and values; what the article states elsewhere fills what a mention leaves out."""
     known: dict[tuple[str, str], dict[tuple[str, str], Post]] = {}
     for binding in bindings:
         post = binding.post
         if post.organization:
-            same = known.setdefault((binding.person.name, post.role_id), {})
+            same = known.setdefault((binding.person.name, _family(post)), {})
             same.setdefault((form_of(post.role), post.organization.name), post)
+    _fill_around(form, bindings, known, directory)
     facts = []
     for binding in sorted(bindings, key=lambda b: (min(b.post.start, b.person.start), b.post.start)):
         post, person = binding.post, binding.person
-        stated = list(known.get((person.name, post.role_id), {}).values())
+        stated = list(known.get((person.name, _family(post)), {}).values())
         organization, role = _as_stated(post, stated)
         if organization is None and form_of(role) == "đại biểu":
-            organization = parliament
+            organization = directory.named("quốc hội")
             if organization is None:
                 continue  # who sits at a congress holds no post by it
         status = binding.status if binding.status != "current" else post.status
@@ -116,6 +115,26 @@ def _facts(
         rule = f"official.{'person-role' if person.start < post.start else 'role-person'}"
         facts.append((min(post.start, person.start), max(post.end, person.end), rule, value))
     return facts
+
+
+def _fill_around(
+    form: str, bindings: list[Binding], known: dict[tuple[str, str], dict[tuple[str, str], Post]], directory: Directory
+) -> None:
+    """Give a post that is stated nowhere with a house the one that the words before leave open."""
+    for binding in sorted(bindings, key=lambda b: b.post.start):
+        post = binding.post
+        same = known.setdefault((binding.person.name, _family(post)), {})
+        if post.organization or post.generic or _as_stated(post, list(same.values()))[0]:
+            continue
+        if post.after < binding.person.start or is_over(form, post):
+            post.organization = around(form, post, directory)
+        if post.organization:
+            same.setdefault((form_of(post.role), post.organization.name), post)
+
+
+def _family(post: Post) -> str:
+    """One for the standing deputy and the deputy: the shorter title names the same post."""
+    return post.role_id.removeprefix("standing_")
 
 
 def _as_stated(post: Post, stated: list[Post]) -> tuple[Organization | None, str]:

@@ -61,6 +61,8 @@ def _register(candidate: Candidate, register: Register) -> None:
 
 def _value(candidate: Candidate, register: Register) -> PersonValue | None:
     name = " ".join(candidate.words)
+    if person_names.hides(candidate.words):
+        return None
     full = register.full(name) if candidate.rule == "person.short" else register.add(name)
     if full is None:
         return None
@@ -213,10 +215,15 @@ def _in_headline(view: View, candidate: Candidate) -> bool:
 
 
 def _beside_title(view: View) -> list[Candidate]:
-    return [
-        Candidate(start, end, view.text[start:end].split(" "), sure=True, rule="person.title")
-        for start, end in titled_names.titled(view.text, view.form, view.starts, view.ends)
-    ]
+    found = []
+    houses = {view.text[start:end] for start, end in zip(view.starts, view.ends, strict=True)}
+    for start, end in titled_names.titled(view.text, view.form, view.starts, view.ends):
+        words = view.text[start:end].split(" ")
+        # "Giám đốc Lake Side": what the article has as a house's name ("Khách sạn Lake Side").
+        tail = f" {view.text[start:end]}"
+        if person_names.strength(words[0]) or not any(house.endswith(tail) for house in houses):
+            found.append(Candidate(start, end, words, sure=True, rule="person.title"))
+    return found
 
 
 # --- after an honorific ---------------------------------------------------------------------------------------------
@@ -231,6 +238,10 @@ def _after_honorific(view: View) -> list[Candidate]:
         if not run or match.end() == match.start():
             continue
         honorific = match[0].rstrip(" :.")
+        if borders := titled_names.hyphened(view.text, view.form, match.end()):
+            words = view.text[slice(*borders)].split(" ")
+            found.append(Candidate(*borders, words, honorific, sure=True, rule="person.honorific"))
+            continue
         if not person_names.looks_foreign(run[0].split(" ")):
             run = person_names.NAME_RUN.match(view.text, match.end()) or run
         candidate = _named(view, run.start(), run.end())

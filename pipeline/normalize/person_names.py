@@ -94,6 +94,11 @@ def looks_foreign(words: list[str]) -> bool:
     return any(not is_vietnamese_syllable(word) for word in words)
 
 
+def hides(words: list[str]) -> bool:
+    """Whether only initials are given ("Đ. V. T", "N.T.H"): nobody is named."""
+    return all(len(part) < 2 for word in words for part in word.split(".")) and any("." in word for word in words)
+
+
 def in_title_case(name: str) -> str:
     """ "TRẦN THỊ LAN" → "Trần Thị Lan"; a name in mixed case stays as it is."""
     if not name.isupper() or len(name) < 4:

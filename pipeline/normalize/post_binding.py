@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.normalize import pronouns, role_links
+from pipeline.normalize.post_succession import predecessors, replaced
 from pipeline.normalize.posts import Binding, Chain, Person
 
 _LOOK_BACK = 60
 _PRONOUN_REACH = 700
 _PRONOUN_PERSONS = 5
 _SEVERAL = 2
+_SIGNS = (",", "-", "–", "(", ":")
 
 
 def bind(form: str, found: list[Chain], persons: list[Person]) -> list[Binding]:
@@ -25,7 +27,7 @@ def bind(form: str, found: list[Chain], persons: list[Person]) -> list[Binding]:
         bound = _bind_chain(form, chain, persons, last)
         bindings += bound
         last = bound[-1] if bound else last
-    return bindings
+    return bindings + predecessors(form, bindings, persons)
 
 
 def _bind_chain(form: str, chain: Chain, persons: list[Person], last: Binding | None) -> list[Binding]:
@@ -51,14 +53,15 @@ def _to_the_right(form: str, chain: Chain, persons: list[Person]) -> tuple[str, 
     following = chain.next_person
     if following is None:
         return None
-    link = role_links.before_person(form[chain.end : persons[following].start])
+    gap = form[chain.end : persons[following].start]
+    if status := role_links.of_person(form[max(0, chain.start - _LOOK_BACK) : chain.start], gap):
+        return "tight", [(persons[following], status)]
+    link = role_links.before_person(gap)
     if link is None or (link == "loose" and persons[following].has_posts):
         return None
-    if link == "list" and persons[following].has_posts and not chain.plural:
-        # "gồm: A, Chủ tịch X": a list in which each has a post of his own.
-        gap = form[chain.end : persons[following].start]
-        if " là " not in f" {gap} ":
-            return None
+    # "gồm: A, Chủ tịch X": a list in which each has a post of his own.
+    if link == "list" and persons[following].has_posts and not chain.plural and " là " not in f" {gap} ":
+        return None
     holders = [persons[following]]
     if chain.plural or link == "list":
         for person in persons[following + 1 :]:
@@ -84,6 +87,8 @@ def _to_the_left(
     status = role_links.after_person(form[person.end : chain.start])
     if status is None:
         return _by_pronoun(form, chain, persons)
+    if taken := _in_place_of(form, chain, persons, last):
+        return taken
     holders = [(person, _decided(form, person, form[person.end : chain.start], status))]
     status = holders[0][1]
     if chain.plural:
@@ -94,6 +99,23 @@ def _to_the_left(
         if len(holders) < _SEVERAL:
             return None  # "bà A, các chủ tịch công đoàn": the plural goes on a list, it tells nothing of her
     return holders
+
+
+def _in_place_of(
+    form: str, chain: Chain, persons: list[Person], last: Binding | None
+) -> list[tuple[Person, str]] | None:
+    """ "Ông A thay ông B làm Chủ tịch …": A's post now, B's before. Where A's new post was told already ("A giữ chức X,
+    thay ông B về làm Y") and in a clause about B, the post is B's own."""
+    i = chain.previous_person
+    if not i or not replaced(form, persons[i]):
+        return None
+    gap = form[persons[i].end : chain.start]
+    verb = role_links.goes_on(gap)
+    told_already = last is not None and last.person is persons[i - 1] and last.post.start > last.person.start
+    if verb is None or told_already or gap.lstrip()[:1] in _SIGNS:
+        return None
+    told = role_links.decided(form[max(0, persons[i - 1].start - _LOOK_BACK) : persons[i - 1].start])
+    return [(persons[i - 1], told or ("appointed" if verb == "current" else verb)), (persons[i], "former")]
 
 
 def _decided(form: str, person: Person, gap: str, status: str) -> str:

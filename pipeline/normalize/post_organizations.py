@@ -19,6 +19,7 @@ from pipeline.resources import rows
 _UNION = re.compile(r"(?:công đoàn(?: cơ sở)?|cđ|cđcs) (?=.)")
 _UNIT = re.compile(r"(?:tỉnh|thành phố|tp|huyện|quận|thị xã|xã|phường|thị trấn) ")
 _OFTEN = 3
+_EMPLOYERS = ("company", "school", "press", "hospital")
 _COMPANY_LIKE = ("enterprise", "school", "other")
 
 
@@ -69,6 +70,7 @@ class Directory:
         self.ends = [o.end for o in organizations]
         self._by_name = {form_of(o.name): o for o in reversed(organizations)}
         self._fitting: dict[str, list[Organization]] = {}
+        self._employers: list[Organization] | None = None
 
     def named(self, name: str) -> Organization | None:
         return self._by_name.get(form_of(name))
@@ -81,6 +83,18 @@ class Directory:
         """The last organizations that end before ``offset``, nearest first."""
         i = bisect_right(self.ends, offset)
         return self.organizations[max(0, i - number) : i][::-1]
+
+    def employers(self) -> list[Organization]:
+        """The companies, hospitals, schools and papers, also those known by their union, in text order."""
+        if self._employers is None:
+            self._employers = []
+            for o in self.organizations:
+                owner = (
+                    o if o.org_type in _EMPLOYERS else self.owner_of_union(o) if _UNION.match(form_of(o.name)) else None
+                )
+                if owner:
+                    self._employers.append(owner)
+        return self._employers
 
     def _fit(self, phrase: str) -> list[Organization]:
         if phrase not in self._fitting:

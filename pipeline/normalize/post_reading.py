@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.normalize import post_houses, titled_names
+from pipeline.normalize import post_houses, role_links, titled_names
 from pipeline.normalize.person_names import UPPER, form_of
 from pipeline.normalize.post_organizations import Organization, generic_pattern, generics
 from pipeline.normalize.post_words import closes, role_class, title_house
@@ -179,6 +179,7 @@ def _after(form: str, text: str, post: Post, limit: int) -> int:
         if not match:
             break
         end = match.end()
+        post.status = role_links.suffixes().get(match[0].strip(), post.status)
     if post.organization is None and not post.generic:
         house = _UNKNOWN_HOUSE.match(text, end, limit) or _ACRONYM_HOUSE.match(text, end, limit)
         if house:

@@ -27,6 +27,7 @@ _SENTENCE_END = re.compile(r"[.!?…] |\n")
 # "đoàn Công đoàn X do ông A, Phó Chủ tịch làm trưởng đoàn", "LĐLĐ huyện X, nơi ông A làm chủ tịch"
 _LED_BY = re.compile(r"(?: gồm [^.;,\n]{0,30})?(?: do|, nơi) (?:đồng chí |đ/c |ông |bà |anh |chị )?\Z")
 _LEADING = re.compile(r"(?<![^\W_])(?:làm|dẫn đầu|đứng đầu|là trưởng đoàn)(?![^\W_])")
+_SPEAKS_FOR = ("thay mặt", "đại diện", "lãnh đạo", "về phía", "phía", "thay mặt cho", "đoàn", "đoàn công tác")
 _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị )?\Z")
 
 
@@ -185,7 +186,7 @@ def _on_behalf(form: str, chain: Chain, known: Directory) -> Organization | None
     if house is None or form[house.end : chain.start].strip() not in ("", ",", "-", "–", "có", "do"):
         return None
     lead = form[max(0, house.start - 14) : house.start].rstrip()
-    return house if lead.endswith(("thay mặt", "đại diện", "lãnh đạo", "về phía", "phía", "thay mặt cho")) else None
+    return house if lead.endswith(_SPEAKS_FOR) else None
 
 
 def _of_last_chair(before: list[Chain], chain: Chain) -> Organization | None:

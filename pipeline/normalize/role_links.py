@@ -89,6 +89,39 @@ def _decides() -> re.Pattern[str]:
     return re.compile(f"{WORD_START}(?P<verb>{alternation(_rows('decides'))}){WORD_END}[^.;\\n]{{0,24}}\\Z")
 
 
+@cache
+def _replaces() -> re.Pattern[str]:
+    return re.compile(f"{WORD_START}{_any('replaces')} {_address()}\\Z")
+
+
+@cache
+def _of_person() -> re.Pattern[str]:
+    return re.compile(f"{_ASIDE} của {_address()}\\Z")
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    verb = f"(?:(?P<verb>{alternation(_verbs())}){WORD_END} )?"
+    return re.compile(f"{WORD_START}{verb}{_any('noun')} \\Z")
+
+
+@cache
+def suffixes() -> dict[str, str]:
+    """What follows a title and tells its status: "tiền nhiệm" → former."""
+    return _rows("suffix")
+
+
+def replaces(before: str) -> bool:
+    """Whether the words before a person say that another takes the place ("thay ông", "kế nhiệm bà")."""
+    return bool(_replaces().search(before))
+
+
+def of_person(before: str, gap: str) -> str | None:
+    """The status of "(thôi) chức vụ | Chủ tịch | của ông A"; None where an office of somebody isn't told so."""
+    office = _office().search(before) if _of_person().match(gap) else None
+    return (_verbs()[office["verb"]] if office["verb"] else "current") if office else None
+
+
 def after_person(gap: str) -> str | None:
     """The status that the words between a person and a post give it, None where they link nothing."""
     match = _after_person().match(gap)

@@ -31,6 +31,9 @@ _BEFORE_TITLE = re.compile(
     f"(?<![^\\W_])(?P<name>{_FOREIGN_WORD}(?: (?:{_PARTICLE} )?{_FOREIGN_WORD}){{1,3}})"
     r"(?: ?\([^()\n]{1,30}\))? ?(?:[,(]|[–-] ?) ?\Z"
 )
+_PLAIN_WORD = f"[{UPPER}][{LOWER}]+"
+_HYPHENED = re.compile(f"{_PLAIN_WORD}(?: {_PLAIN_WORD})?(?: - {_PLAIN_WORD}){{1,3}}(?![^\\W_])")
+_HYPHEN = re.compile(" - ")
 _ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?: [A-ZĐ&]{2,}){0,2}(?= [^\W\d_])")
 _WINDOW = 64
 _TAILS = 4
@@ -89,6 +92,21 @@ def _no_name() -> frozenset[str]:
         if row[column]
     }
     return frozenset(words | _rows("no-name"))
+
+
+def hyphened(text: str, form: str, start: int) -> tuple[int, int] | None:
+    """Borders of a foreign name written with spaced hyphens ("Lee - Ming - Shun", "Park Hang - Seo"), else None."""
+    match = _HYPHENED.match(text, start)
+    if match is None:
+        return None
+    parts = _HYPHEN.split(match[0])
+    end = match.end()
+    while len(parts) > 1 and titles.title_pattern().match(form, end - len(parts[-1])):
+        end -= len(parts.pop()) + len(" - ")
+    words = " ".join(parts).split(" ")
+    enough = len(parts) > _SHORT or (len(parts) == _SHORT and person_names.looks_foreign(parts[-1:]))
+    named = enough and person_names.looks_foreign(words) and not any(form_of(word) in _no_name() for word in words)
+    return (start, end) if named else None
 
 
 def titled(text: str, form: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,46 @@
+"""The house of a post told without one, where what was said before leaves one choice: "Giám đốc Lò Văn Páo".
+
+A manager's is the one employer that the article names, else the only one of the sentences before; a chair's the only
+union or body of the sentences before. Where two could be meant nothing is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.normalize.post_organizations import Directory, Organization
+from pipeline.normalize.post_words import closes, names_of, role_class
+from pipeline.normalize.posts import Post
+
+_REACH = 260
+_OVER = re.compile(r" ?(?:[,;:.()\n”\"–]|-(?!\w)|\Z)")
+_LINE = re.compile(r"\n")
+_CHAIRED = ("union_central", "union_sector", "union_province", "union_district", "union_corporate", "union_grassroots")
+
+
+def around(form: str, post: Post, known: Directory) -> Organization | None:
+    """The organization of a post that its own words leave out; None where none or several could be meant."""
+    if post.role_id in role_class("manager", "board", "unit"):
+        employers = known.employers()
+        if len({o.name for o in employers}) == 1 and employers[0].start < post.start:
+            return employers[0]
+        return _only(employers, form, post)
+    if post.role_id in role_class("chair") and post.kind == "union":
+        return _only(known.organizations, form, post, chaired=True)
+    return None
+
+
+def is_over(form: str, post: Post) -> bool:
+    """Whether a sign or a verb ends the post: after "Giám đốc | câu lạc bộ" its house is still to come."""
+    return bool(_OVER.match(form, post.after)) or closes(form, form, post.after, len(form))
+
+
+def _only(organizations: list[Organization], form: str, post: Post, *, chaired: bool = False) -> Organization | None:
+    """The one of its kind that ends a little before the post: in its line or the one before."""
+    begin = max(0, post.start - _REACH)
+    lines = [match.start() for match in _LINE.finditer(form, begin, post.start)]
+    begin = lines[-2] if len(lines) > 1 else begin
+    near = [o for o in organizations if begin <= o.start and o.end <= post.start]
+    if chaired:
+        near = [o for o in near if o.org_type in _CHAIRED or names_of("chaired").match(form, o.start)]
+    return near[-1] if len({o.org_id or o.name for o in near}) == 1 else None
