@@ -6,9 +6,9 @@ stands there, then years are shared, anchored and ranges joined. Pure: text in, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date as Day
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.normalize import (
@@ -23,13 +23,14 @@ from pipeline.normalize import (
 )
 from pipeline.normalize.calendar import Point
 from pipeline.normalize.fold import lower
-from pipeline.normalize.timex_context import WORDS
+from pipeline.normalize.timex_context import CONTEXTS, WORDS
 from pipeline.normalize.timex_mention import Match, Mention, Scan
 from pipeline.normalize.timex_rules import GROUPS, TRIGGER
 from pipeline.values import DateValue
 
 Builder = Callable[[Scan, str, Match], list[Mention]]
 _ROOMS = (timex_days, timex_periods, timex_lengths, timex_relative)
+_DEADLINE, _BIRTH = tuple(WORDS["deadline"]), tuple(WORDS["birth"])
 _WRITTEN, _ANCHORED, _GROUNDED, _UNKNOWN = 0.98, 0.95, 0.85, 0.6
 
 
@@ -90,17 +91,11 @@ def _scan(text: str) -> Scan:
     return scan
 
 
-# What may follow the first number of a date; one look here spares most amounts the rules.
-_AFTER_DIGITS = re.compile(
-    r" ?(?:[/\-–—−&]|[.,](?![0-9]{3}(?![0-9]))|tháng|tết|năm|ngày|tuần|qu[ýí]|giờ|tiếng|phút|âm|âl|đến|tới|cho|và)"
-)
-
-
 def _is_number_only(low: str, start: int, end: int, floor: int) -> bool:
     """Whether digits go on a number that began before (the 404 of 6.404), or nothing of a date follows them."""
     if low[start - 1] in ".,/:-–" and low[start - 2].isdigit() and start - 1 > floor:
         return True
-    return end - start != 4 and _AFTER_DIGITS.match(low, end) is None
+    return end - start != 4 and CONTEXTS["after_digits"].match(low, end) is None
 
 
 def _read(scan: Scan, key: str, start: int) -> list[Mention]:
@@ -126,38 +121,44 @@ def _value(low: str, mention: Mention, anchor: Day | None, published: Day | None
             function=mention.function,
             confidence=_WRITTEN,
         )
-    first, last = _school_year(mention.first, mention.last)
-    opening, closing = calendar.bounds(first), calendar.bounds(last or first)
-    flags: list[str] = []
-    broken = not calendar.exists(first) or (last is not None and not calendar.exists(last))
-    if broken or (opening and closing and opening[0] > closing[1]):
-        flags.append("implausible")
-        opening = closing = None
+    first, last = mention.first, mention.last
+    if first.span == "S" and first.year is not None:
+        first, last = Point(first.year), Point(first.year + 1)
+    written, granularity, opening, closing, broken = _reading(first, last)
+    flags = ("implausible",) if broken else ()
     if first.lunar:
-        flags.append("lunar")
+        flags += ("lunar",)
     if mention.inferred:
-        flags.append("inferred_year")
+        flags += ("inferred_year",)
     assumed = mention.inferred or mention.relative is not None
-    written = calendar.value(first) if last is None else f"{calendar.value(first)}/{calendar.value(last)}"
     return DateValue(
         mention.type,
         written,
-        date_from=opening[0] if opening and closing else None,
-        date_to=closing[1] if opening and closing else None,
-        granularity="range" if last else calendar.granularity(first),
-        is_relative=mention.relative is not None,
-        anchor_date=anchor if assumed else None,
-        modifier=mention.modifier,
-        function=mention.function or _function(low, mention, first),
-        confidence=_confidence(first, assumed, published),
-        flags=tuple(flags),
+        opening,
+        closing,
+        granularity,
+        mention.relative is not None,
+        anchor if assumed else None,
+        mention.modifier,
+        mention.function or _function(low, mention, first),
+        _confidence(first, assumed, published),
+        flags,
     )
 
 
-def _school_year(first: Point, last: Point | None) -> tuple[Point, Point | None]:
-    if first.span == "S" and first.year is not None:
-        return Point(first.year), Point(first.year + 1)
-    return first, last
+@lru_cache(maxsize=4096)
+def _reading(first: Point, last: Point | None) -> tuple[str, str, Day | None, Day | None, bool]:
+    """The value, its granularity, its first and last day, and whether the calendar has no such day or range."""
+    opening = calendar.bounds(first)
+    closing = opening if last is None else calendar.bounds(last)
+    broken = not calendar.exists(first) or (last is not None and not calendar.exists(last))
+    broken = broken or bool(opening and closing and opening[0] > closing[1])
+    known = opening is not None and closing is not None and not broken
+    written = calendar.value(first) if last is None else f"{calendar.value(first)}/{calendar.value(last)}"
+    granularity = "range" if last else calendar.granularity(first)
+    if known and opening and closing:
+        return written, granularity, opening[0], closing[1], broken
+    return written, granularity, None, None, broken
 
 
 def _confidence(first: Point, assumed: bool, published: Day | None) -> float:
@@ -171,9 +172,9 @@ def _function(low: str, mention: Mention, first: Point) -> str | None:
     if not first.day:
         return None
     before = low[max(0, mention.start - 16) : mention.start].rstrip()
-    if any(before.endswith(word) for word in WORDS["deadline"]):
+    if before.endswith(_DEADLINE):
         return "deadline"
     paper = before.rpartition(" ")[2]
-    if "/" in paper or before.endswith("sinh") or ("-" in paper and any(c.isdigit() for c in paper)):
+    if "/" in paper or before.endswith(_BIRTH) or ("-" in paper and any(c.isdigit() for c in paper)):
         return None
     return "event"

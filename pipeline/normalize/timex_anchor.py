@@ -6,24 +6,19 @@ the year stays XXXX. HeidelTime (Strötgen & Gertz 2010) resolves news the same 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from datetime import date as Day
 from datetime import timedelta
 
 from pipeline.normalize import calendar
 from pipeline.normalize.calendar import Point
-from pipeline.normalize.timex_context import WORDS
-from pipeline.normalize.timex_grounds import Grounds, cues
+from pipeline.normalize.timex_context import CONTEXTS, WORDS, cues
+from pipeline.normalize.timex_grounds import Grounds
 from pipeline.normalize.timex_mention import Mention
 
 _BESIDE, _SENTENCE = 40, 200  # characters
 _SAME_TIME = timedelta(days=31)
 _SCHOOL_OPENS, _SCHOOL_PREPARES = 8, 4  # months
-_BOUNDS = ("từ", "kể", "trước", "hạn")  # what they lead to is no day that the text tells of
-_RECURS = re.compile(r" (?:hàng|hằng|mỗi) năm")
-
-
 _TENSE = cues("future", "past")
 
 
@@ -66,7 +61,7 @@ def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tupl
             continue
         kept.append(mention)
         point = mention.last or mention.first
-        if point and point.day and not mention.recurring and not point.lunar and mention.word not in _BOUNDS:
+        if point and point.day and not mention.recurring and not point.lunar and mention.word not in WORDS["bound"]:
             last_day = point
             opens = calendar.bounds(point)
             last_past = point if not base.published or (opens and opens[0] <= base.published) else last_past
@@ -90,7 +85,7 @@ def _is_planned(low: str, mention: Mention, year: int, base: Grounds, coming: Me
 
 def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int, int]], coming: Mention | None) -> None:
     assert mention.first
-    if _RECURS.match(low, mention.end):
+    if CONTEXTS["recurs"].match(low, mention.end):
         mention.recurring = True
         return
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
+from pipeline.normalize import phrases
 from pipeline.resources import rows
 
 
@@ -19,6 +20,17 @@ def _words() -> dict[str, dict[str, str]]:
 WORDS: dict[str, dict[str, str]] = _words()
 """kind → word → value, of ``date_words.csv``."""
 
+CONTEXTS: dict[str, re.Pattern[str]] = {
+    row["name"]: re.compile(row["pattern"]) for row in rows("lexicons/date_contexts.csv")
+}
+"""name → what may stand beside an expression, of ``date_contexts.csv``."""
+
+
+def cues(*kinds: str) -> re.Pattern[str]:
+    """One pattern of all words of these kinds of ``date_words.csv``."""
+    return re.compile(phrases.words(word for kind in kinds for word in WORDS[kind]))
+
+
 _PARTS = WORDS["part"]
 _STRONG = WORDS["strong"]
 _MEDIUM = WORDS["medium"]
@@ -30,8 +42,9 @@ _OPEN_CLOCK = re.compile(
     r"(?:(?<![^\W_0-9])(?:h|g|giờ|phút)(?:[0-5][0-9])?|(?<![0-9/.])[0-9]{1,2}|:[0-5][0-9]|sáng|trưa|chiều|tối)"
     r" ?(?:-|–|đến|tới) *\Z"
 )
+_CLOCK_ENDS = frozenset("0123456789ờhgt'")
 _WORD = re.compile(r"[^\W_]+%?|%")
-_REACH = 64
+_REACH, _WORDS_BACK = 64, 10
 _ENDS = frozenset(".,;:)!?…”\"’'\n-–—]/»(“")
 
 
@@ -48,7 +61,7 @@ class Left(NamedTuple):
 def left(low: str, floor: int, at: int) -> Left:
     """Reads backwards from ``at``, within the line, not before ``floor``: [clock] [part of day] [weekday] [ngày]."""
     chunk = low[max(floor, at - _REACH) : at]
-    words = chunk[chunk.rfind("\n") + 1 :].split(" ")
+    words = chunk[chunk.rfind("\n") + 1 :].rsplit(" ", _WORDS_BACK)
     glue = words.pop()
     start, strength, time = at, 0, ""
     if glue:
@@ -70,7 +83,8 @@ def left(low: str, floor: int, at: int) -> Left:
         if touched:
             words.append(touched)
             break
-    start, time = _clock(" ".join(words[-4:]), start, time, strength)
+    if strength == 2 and words and words[-1].rstrip(",")[-1:] in _CLOCK_ENDS:
+        start, time = _clock(" ".join(words[-4:]), start, time)
     word = _split(words[-1])[0] if words else ""
     return Left(start, max(strength, 1 if word in _MEDIUM else 0), time, word)
 
@@ -86,10 +100,8 @@ def _split(word: str) -> tuple[str, str]:
     return word[at:], word[:at]
 
 
-def _clock(before: str, start: int, time: str, strength: int) -> tuple[int, str]:
+def _clock(before: str, start: int, time: str) -> tuple[int, str]:
     """A clock time before a day; one that ends a stretch of hours is left, the day alone is meant."""
-    if strength < 2 or not before or not (before[-1].isdigit() or before.rstrip(",")[-1:] in "ờhgt'"):
-        return start, time
     match = _CLOCK.search(before)
     if match is None or _OPEN_CLOCK.search(before, 0, match.start("h")):
         return start, time
@@ -102,7 +114,7 @@ def _clock(before: str, start: int, time: str, strength: int) -> tuple[int, str]
 def clock(low: str, floor: int, at: int) -> tuple[int, str]:
     """The clock time right before ``at``: where it starts and its TIMEX3 suffix, "" where there is none."""
     chunk = low[max(floor, at - 24) : at]
-    return _clock(chunk[chunk.rfind("\n") + 1 :].rstrip(" "), at, "", 2)
+    return _clock(chunk[chunk.rfind("\n") + 1 :].rstrip(" "), at, "")
 
 
 def next_word(low: str, end: int) -> str:
@@ -120,7 +132,6 @@ def counts(low: str, end: int) -> bool:
 
 _PAIR = re.compile(r"[1-9][0-9]?[-–][1-9][0-9]?")
 _COUNTED = {row["noun"]: row["class"] for row in rows("lexicons/counted_nouns.csv")}
-_LED = re.compile(r"[^\W_] từ \Z")
 _LONGEST = 3  # words of a counted noun that tell it from what happens on a day
 
 
@@ -137,7 +148,7 @@ def is_amount(low: str, start: int, end: int) -> bool:
     if not kinds:
         return False
     # People, bodies and happenings may be what the sentence of a day goes on with, unless a verb leads to the number.
-    return "thing" in kinds or _LED.search(low, max(0, start - 5), start) is not None
+    return "thing" in kinds or CONTEXTS["led"].search(low, max(0, start - 5), start) is not None
 
 
 def is_measured(low: str, end: int) -> bool:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.calendar import Point
-from pipeline.normalize.timex_context import WORDS, Left, counts, is_amount, is_free, is_measured, left, next_word
+from pipeline.normalize.timex_context import (
+    CONTEXTS,
+    WORDS,
+    Left,
+    counts,
+    is_amount,
+    is_free,
+    is_measured,
+    left,
+    next_word,
+)
 from pipeline.normalize.timex_mention import (
     RELATIVE,
     Match,
@@ -22,11 +32,7 @@ _HOLIDAYS = {
     (int(row["day"]), int(row["month"])): re.compile(row["names"].replace("; ", ", "))
     for row in rows("lexicons/date_holidays.csv")
 }
-_PAIRED = re.compile(r" ?[-–—] ?(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])(?![0-9/.%])")
-_UNTIL_DAY = re.compile(
-    r" (?:cho )?(?:đến|tới)(?: hết)?(?: ngày)? (?:0?[1-9]|[12][0-9]|3[01])[/.](?:0?[1-9]|1[0-2])(?![0-9])"
-)
-_SCORE = re.compile(r"(?<![^\W_])(?:tỷ số|tỉ số)(?![^\W_])[^,.;\n0-9]*\Z")
+_DIGITS = re.compile(r"[0-9]+")
 _FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5)})
 
 
@@ -40,10 +46,10 @@ def _is_holiday(scan: Scan, start: int, end: int, day: int, month: int, before: 
     if scan.found and scan.found[-1].recurring and follows(scan, start, "day"):
         return True
     for name in names.finditer(scan.low, max(0, start - 60), start):
-        if not re.search(r"[,;.\n]|năm nay", scan.low[name.end() : start]):
+        if not CONTEXTS["named_before"].search(scan.low, name.end(), start):
             return True
     after = names.search(scan.low, end, end + 45)
-    return bool(after and re.match(r" ?(?:[-–—(:]| là ) ?", scan.low[end:]))
+    return bool(after and CONTEXTS["called"].match(scan.low, end))
 
 
 def _is_day(scan: Scan, match: Match, before: Left, day: int, month: int) -> bool:
@@ -52,17 +58,21 @@ def _is_day(scan: Scan, match: Match, before: Left, day: int, month: int) -> boo
     if before.strength == 2:
         return "/" in low[start:end] or not is_measured(low, end)
     written = low[start:end]
-    if before.word in WORDS["place"] or is_amount(low, start, end) or _SCORE.search(low, max(0, start - 30), start):
+    if (
+        before.word in WORDS["place"]
+        or is_amount(low, start, end)
+        or CONTEXTS["score"].search(low, max(0, start - 30), start)
+    ):
         return False
     if follows(scan, start, "day") or (scan.found and scan.found[-1].literal == f"P{_gap_days(scan, start)}D"):
         return not counts(low, end)
     if "tháng" in written:
         return before.strength == 1 or bool(match.groupdict().get("rel"))
-    if before.word == "từ" and _UNTIL_DAY.match(low, end):
+    if before.word in WORDS["opening"] and CONTEXTS["until_day"].match(low, end):
         return True
     if (day, month) in _FRACTIONS and "/" in written and (day, month) not in _HOLIDAYS:
         return before.strength == 1 and next_word(low, end) == "" and before.word != "là"
-    if _PAIRED.match(low, end) and "/" in written:
+    if CONTEXTS["paired"].match(low, end) and "/" in written:
         return True
     if before.glue.endswith("("):
         return low[end : end + 1] in ")," or is_free(scan.text, low, end)
@@ -103,7 +113,7 @@ def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
         holiday = _is_holiday(scan, match.start(), match.end(), number, month, before)
         if not holiday and not _is_day(scan, match, before, number, month):
             return []
-    elif not got.get("rel") and before.word in ("số", "định", "tư") and before.strength < 2 and not before.glue:
+    elif not got.get("rel") and before.word in WORDS["numbering"] and before.strength < 2 and not before.glue:
         return []
     point = Point(year, month, number, time=before.time, lunar=lunar)
     mention = Mention(before.start, match.end(), rule, point, word=before.word, modifier=before_or_after(before.word))
@@ -149,7 +159,7 @@ def day_list(scan: Scan, rule: str, match: Match) -> list[Mention]:
     numbers = [match.start("d"), *(match.start("more") + m.start() for m in re.finditer(r"[0-9]+", match["more"]))]
     found = []
     for at in [*numbers, match.start("d2")]:
-        digits = re.compile(r"[0-9]+").match(scan.low, at)
+        digits = _DIGITS.match(scan.low, at)
         assert digits
         end = match.end() if at == match.start("d2") else digits.end()
         start = before.start if at == match.start("d") else at

@@ -5,7 +5,6 @@ A year told of a life, a law or an aim grounds nothing; a stretch that goes on u
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date as Day
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 from pipeline.normalize import calendar
 from pipeline.normalize.calendar import Point
-from pipeline.normalize.timex_context import WORDS
+from pipeline.normalize.timex_context import CONTEXTS, WORDS, cues
 from pipeline.normalize.timex_mention import Mention
 
 _NEAR, _FAR = timedelta(days=60), timedelta(days=240)
@@ -27,21 +26,13 @@ _EARLIER, _LATER = timedelta(days=92), timedelta(days=214)
 _LAST_IS_REVIEWED, _NEXT_IS_PLANNED = 2, 7  # months: a year is reviewed in the next until, planned in the last from
 
 
-def cues(*kinds: str) -> re.Pattern[str]:
-    """One pattern of all words of these kinds of ``date_words.csv``."""
-    words = sorted((word for kind in kinds for word in WORDS[kind]), key=len, reverse=True)
-    return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, words)) + r")(?![^\W_])")
-
-
 _PLAN, _OLD, _AIM, _REVIEW, _CONGRESS = cues("plan"), cues("old"), cues("aim"), cues("review"), cues("congress")
+_CUED = cues("old", "birth", "law", "aim", "plan", "since", "review", "compare")
 _BY_ELECTION = cues("by_election")
 _REVIEW_OR_COMPARE, _SINCE, _LAW = cues("review", "compare"), cues("since"), cues("law")
+_UNTIL_NOW, _UNTIL_THEN, _AHEAD = CONTEXTS["until_now"], CONTEXTS["until_then"], CONTEXTS["ahead"]
 # A paper's own day tells when it was signed, not when the text was written.
-_PAPER = re.compile(r"[0-9][-/][a-zđ][a-zđ0-9/-]*,? (?:ký |ban hành )?\Z")
-_OPENS = ("từ", "kể")
-_UNTIL_NOW = re.compile(r",? (?:cho )?(?:đến|tới) (?:nay|giờ)(?![^\W_])")
-_UNTIL_THEN = re.compile(r"tính (?:đến|tới)[^.,;\n]*\Z")
-_AHEAD = re.compile(r"[ ,]{1,2}(?:\w+ )?(?:sẽ|dự kiến)(?![^\W_])")
+_PAPER = CONTEXTS["paper"]
 
 
 class Grounds(NamedTuple):
@@ -170,20 +161,22 @@ class _Told:
     def _add(self, low: str, mention: Mention, point: Point) -> None:
         year = point.year
         assert year is not None
-        before = low[max(0, mention.start - _BESIDE) : mention.start]
-        before = before[max(before.rfind(". "), before.rfind("\n")) + 1 :]
-        if _OLD.search(before) or (not point.day and _LAW.search(before)) or before.rstrip().endswith("sinh"):
-            return
         dated = bool(point.day or point.month)
         if (mention.last is not None and not dated) or point.span[:1] in ("D", "C", "S"):
             return
+        # Most dates have no cue before them: one look spares them the rest.
+        cued = _CUED.search(low, max(0, mention.start - _REVIEWED), mention.start) is not None
+        before = low[max(0, mention.start - _BESIDE) : mention.start] if cued or dated else ""
+        before = before[max(before.rfind(". "), before.rfind("\n")) + 1 :]
+        if cued and (_OLD.search(before) or (not point.day and _LAW.search(before))):
+            return
         beside = before[-_NEXT_TO:]
-        ends = _AIM.search(beside) is not None and not _UNTIL_THEN.search(before)
-        ahead = ends or _PLAN.search(before) or _AHEAD.match(low, mention.end)
-        since = mention.word in _OPENS or _SINCE.search(beside)
+        ends = cued and _AIM.search(beside) is not None and not _UNTIL_THEN.search(before)
+        ahead = ends or (cued and _PLAN.search(before)) or _AHEAD.match(low, mention.end)
+        since = mention.word in WORDS["opening"] or (cued and _SINCE.search(beside) is not None)
         bounds = calendar.bounds(point)
         self.places[bounds[0] if dated and bounds else year].append(mention.start)
-        if dated and _PAPER.search(before):
+        if dated and "/" in before and _PAPER.search(before):
             self.papers.add(mention.start)
         if dated:
             if bounds and not (mention.function == "anniversary" and year < 2000):
@@ -195,7 +188,7 @@ class _Told:
             self.planned.extend([] if ends or since else [year])
         else:
             self.years.append(year)
-            looked_back = _REVIEW_OR_COMPARE.search(low, max(0, mention.start - _REVIEWED), mention.start)
+            looked_back = cued and _REVIEW_OR_COMPARE.search(low, max(0, mention.start - _REVIEWED), mention.start)
             if not point.span and (looked_back or _REVIEW.search(low, mention.end, mention.end + _BESIDE)):
                 self.reviewed.add(year)
 
@@ -213,7 +206,7 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
 
 
 def _background(low: str, told: _Told, base: Grounds) -> tuple[int, ...]:
-    """Where the ground's year stands; () where the lead tells it, the text keeps telling it or it goes on since then."""
+    """Where the ground's year stands; () where the lead or the text again and again tells it or it goes on."""
     year = base.reference.year if base.reference else base.year
     places = sorted(
         place

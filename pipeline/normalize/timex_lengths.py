@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from pipeline.normalize.calendar import Point
 from pipeline.normalize.numerals import parse_number
-from pipeline.normalize.timex_context import WORDS, left, next_word
+from pipeline.normalize.timex_context import CONTEXTS, WORDS, left, next_word
 from pipeline.normalize.timex_mention import Match, Mention, Scan, edge, month_number
 
 _UNITS = WORDS["unit"]
 _MONTHS = {"Y": 12, "Q": 3, "M": 1}
 _QUOTES = {"“": "”", '"': '"', "‘": "’", "«": "»"}
 _TITLE_REACH = 70
-_EACH = re.compile(r" ?(?:/ ?|mỗi |một |trong (?:0?1|một) |1 )(?:ngày|tuần|tháng|năm|ca)| (?:liên tục|liền)")
 
 
 def _plain(number: Decimal) -> str:
@@ -63,7 +61,7 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
     follows = next_word(low, match.end())
     if follows in WORDS["vague"] or low[match.end() : match.end() + 2] == "/l":
         return []
-    one = match.groupdict().get("n") in ("một", "1")
+    one = match.groupdict().get("n") in WORDS["one"]
     if one and (word in WORDS["rate"] or follows == "mới" or follows in WORDS["vague_one"]):
         return []
     if one and value == "P1Y" and follows in WORDS["mood"] and (word == "là" or word not in WORDS["spent"]):
@@ -79,7 +77,7 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
         at, modifier = start - len(word) - len(earlier) - 2, "approx"
     else:
         modifier = modifier if modifier in ("before", "after") else None
-    function = "anniversary" if word in ("niệm", "tròn", "mừng") else "period"
+    function = "anniversary" if word in WORDS["anniversary"] else "period"
     return [
         Mention(at, match.end(), rule, literal=value, type="DURATION", modifier=modifier or None, function=function)
     ]
@@ -92,8 +90,8 @@ def duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
         return []
     after = scan.low[match.end() : match.end() + 6]
     # "đợt 2 năm 2022", "khối 5 tháng 6": the number belongs to what stands before it; but "trong 2 ngày 13.4 và 20.4".
-    dated = after[:1] == " " and (after[1:2].isdigit() or after.startswith((" học 1", " học 2")))
-    if dated and (unit != "D" or number > 9 or words_before(scan, match.start())[0] in ("giờ", "số")):
+    dated = after[:1] == " " and (after[1:2].isdigit() or CONTEXTS["counted_day"].match(after))
+    if dated and (unit != "D" or number > 9 or words_before(scan, match.start())[0] in WORDS["hour_label"]):
         return []
     if match["half"]:
         if unit == "Y":
@@ -147,7 +145,7 @@ def _is_spent(scan: Scan, match: Match) -> bool:
     if unit == "tiếng":
         named = low[match.end() : match.end() + 1] == " " and scan.text[match.end() + 1 : match.end() + 2].isupper()
         return match["whole"] is not None or not (named or follows in WORDS["sound"])
-    if match["whole"] or _EACH.match(low, match.end()):
+    if match["whole"] or CONTEXTS["each"].match(low, match.end()):
         return True
     if follows in WORDS["hour"] or follows.isdigit() or low[match.end() : match.end() + 1] in "-–":
         return False
@@ -185,7 +183,7 @@ def lunar_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     if match[0].endswith("tết"):
         if month is None and day in (28, 29, 30):
             month = "12"
-        elif month is None and before.word not in ("mùng", "mồng"):
+        elif month is None and before.word not in WORDS["lunar_first"]:
             return []
         month = month or "1"
     if month is None:

@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.normalize.calendar import Point
-from pipeline.normalize.timex_context import WORDS
+from pipeline.normalize.timex_context import CONTEXTS, WORDS
 
 Match = re.Match[str]
 RELATIVE: dict[str, int] = {word: int(steps) for word, steps in WORDS["relative"].items()}
-_LIST = re.compile(r" ?(?:,|;|,? (?:và|hoặc|hay)|&)(?: ?ngày)? ?|,? (?:đến|tới) (?:hết )?|(?: ?[-–—] ?)")
 
 
 @dataclass(slots=True)
@@ -61,7 +60,7 @@ def follows(scan: Scan, start: int, *granular: str) -> bool:
     point = previous.last or previous.first
     assert point is not None
     kind = "day" if point.day else "month" if point.month else "year"
-    return kind in granular and _LIST.fullmatch(scan.low, previous.end, start) is not None
+    return kind in granular and CONTEXTS["goes_on"].fullmatch(scan.low, previous.end, start) is not None
 
 
 def before_or_after(word: str) -> str | None:

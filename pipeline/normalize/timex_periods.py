@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipeline.normalize import phrases
 from pipeline.normalize.calendar import Point
 from pipeline.normalize.numerals import parse_number
-from pipeline.normalize.timex_context import WORDS, counts, is_free, next_word
+from pipeline.normalize.timex_context import CONTEXTS, WORDS, counts, is_free, next_word
 from pipeline.normalize.timex_mention import (
     RELATIVE,
     Match,
@@ -19,7 +20,6 @@ from pipeline.normalize.timex_mention import (
 )
 
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
-_DAYS_OLD = re.compile(r" ngày tuổi(?![^\W_])")
 _ROMAN = {"xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21}
 
 
@@ -32,13 +32,15 @@ def month(scan: Scan, rule: str, match: Match) -> list[Mention]:
     bare = scan.low[match.start()].isdigit()
     if bare and not _is_month(scan, match, word):
         return []
-    if not bare and (word == "mạng" or (word.isdigit() and _DAYS_OLD.match(scan.low, match.end()))):
+    if not bare and (
+        word in WORDS["revolution"] or (word.isdigit() and CONTEXTS["days_old"].match(scan.low, match.end()))
+    ):
         return []
     named = got["m"].isdigit() or scan.text[match.start("m")].isupper()
     worded = not bare and not named and year is None and not got.get("rel") and not lunar
     if worded and (not (word in WORDS["medium"] or modifier) or counts(scan.low, match.end())):
         return []
-    if not bare and year is None and next_word(scan.low, match.end()) in ("lần", "lương"):
+    if not bare and year is None and next_word(scan.low, match.end()) in WORDS["month_object"]:
         return []
     mention = Mention(start, match.end(), rule, Point(year, number, lunar=lunar or bool(got.get("lunar"))))
     mention.word, mention.modifier, mention.function = word, modifier, "period"
@@ -49,7 +51,7 @@ def month(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 def _is_month(scan: Scan, match: Match, word: str) -> bool:
     """Whether 6/2022 without "tháng" is a month and no document's number."""
-    if word in WORDS["place"] or word in ("luật", "lệnh"):
+    if word in WORDS["place"] or word in WORDS["statute"]:
         return False
     glue = scan.low[match.start() - 1]
     if "/" in match[0]:
@@ -127,9 +129,7 @@ def half_of_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
 # --- years ----------------------------------------------------------------------------------------------------------
 
 _TERMS = re.compile(
-    r"(?:^|[\s(“\"'])(?P<word>"
-    + "|".join(sorted(WORDS["term"], key=len, reverse=True))
-    + r")(?: [ivxl0-9]{1,6},?)? ?[:(]? ?\Z"
+    r"(?:^|[\s(“\"'])(?P<word>" + phrases.alternation(WORDS["term"]) + r")(?: [ivxl0-9]{1,6},?)? ?[:(]? ?\Z"
 )
 
 
@@ -166,11 +166,6 @@ def years_short(scan: Scan, rule: str, match: Match) -> list[Mention]:
     return [Mention(start, match.end(), rule, Point(first), Point(last), function=function)]
 
 
-# "Tết Quý Mão 2023", "đón Tết Kỷ Hợi - 2019": the feast's own year.
-_NEW_YEAR = re.compile(r"(?<![^\W_])(?:tết|xuân) [^.,;:\n0-9]*\Z")
-_DECADE = re.compile(r"(?<![^\W_])những (?:năm|thập niên|thập kỷ) \Z")
-
-
 def year(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """A year: after năm, in a list of years, or bare beside what is held in that year."""
     low, start, end = scan.low, match.start(), match.end()
@@ -179,7 +174,7 @@ def year(scan: Scan, rule: str, match: Match) -> list[Mention]:
     words = chunk[chunk.rfind("\n") + 1 :].split(" ")
     glue, word = words[-1], words[-2].lstrip("(“\"'‘") if len(words) > 1 else ""
     if not glue and word == "năm":
-        if _DECADE.search(low, max(0, start - 24), start):
+        if CONTEXTS["decade"].search(low, max(0, start - 24), start):
             point = Point(number) if number % 10 else Point(number, span="D")
             return [Mention(start - 4, end, rule, point, function="period")]
         at, modifier, before = edge(scan, start - 4)
@@ -202,7 +197,7 @@ def _is_bare_year(scan: Scan, start: int, end: int, glue: str, word: str) -> boo
         return False
     if word in WORDS["year"] or scan.low.endswith("so với ", 0, start):
         return True
-    if _NEW_YEAR.search(scan.low, max(0, start - 26), start):
+    if CONTEXTS["new_year"].search(scan.low, max(0, start - 26), start):
         return True
     if not is_free(scan.text, scan.low, end):
         return False

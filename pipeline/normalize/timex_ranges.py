@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.normalize import calendar
 from pipeline.normalize.calendar import Point
+from pipeline.normalize.timex_context import CONTEXTS, WORDS
 from pipeline.normalize.timex_mention import Mention
 
-_RANGE = re.compile(r"(?: ?\([^()\n]{0,30}\))?,? (?:cho )?(?:đến|tới)(?: hết)? ?")
-_DASH = re.compile(r" ?(?:--?|[–—−]) ?")
-_LIST = re.compile(r" ?(?:[,;]|,? (?:và|hoặc|hay)) ?")
-_SINCE = ("từ", "kể")
+_DASH, _RANGE, _LIST = CONTEXTS["dash"], CONTEXTS["range"], CONTEXTS["list"]
 
 
 def _kind(point: Point) -> str:
@@ -25,23 +23,32 @@ def _joinable(mention: Mention) -> bool:
     return mention.first is not None and mention.last is None and not mention.recurring and not mention.first.lunar
 
 
+@lru_cache(maxsize=4096)
+def _between(gap: str) -> tuple[bool, bool, bool]:
+    """Whether what stands between two expressions is a dash, "đến" or a sign of a list."""
+    return _DASH.fullmatch(gap) is not None, _RANGE.fullmatch(gap) is not None, _LIST.fullmatch(gap) is not None
+
+
 def link(low: str, first: Mention, second: Mention) -> str:
     """range, anniversary, list or "": how two neighbours stand to each other."""
     between = second.start - first.end
     if not 0 < between <= 44 or not _joinable(first) or not _joinable(second):
         return ""
     gap = low[first.end : second.start]
+    dash, spread, listed = _between(gap)
+    if not (dash or spread or listed):
+        return ""
     opening, closing = first.first, second.first
     assert opening is not None and closing is not None
     same = _kind(opening) == _kind(closing)
-    if _DASH.fullmatch(gap) and same and not first.relative and not second.relative:
+    if dash and same and not first.relative and not second.relative:
         if _kind(opening) == "day" and opening[1:3] == closing[1:3] and opening.year and closing.year:
             return "anniversary"
         return "range"
-    whole = first.word in _SINCE or "hết" in gap or (same and _kind(opening) != "year")
-    if whole and _RANGE.fullmatch(gap):
+    whole = first.word in WORDS["opening"] or "hết" in gap or (same and _kind(opening) != "year")
+    if whole and spread:
         return "range"
-    if _LIST.fullmatch(gap) and same and first.word not in _SINCE:
+    if listed and same and first.word not in WORDS["opening"]:
         return "list"
     return ""
 

@@ -46,7 +46,7 @@ def relative_week(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 
 def school_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    unit = "new-S" if match["rel"] in ("mới", "tới") else "S"
+    unit = "new-S" if match["rel"] in WORDS["school_ahead"] else "S"
     steps = 0 if unit == "new-S" else RELATIVE[match["rel"]]
     return [Mention(match.start(), match.end(), rule, relative=(unit, steps), function="period")]
 
@@ -61,7 +61,7 @@ def this_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 def year_end(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """The end of this year, where a stretch from now leads up to it ("từ nay đến cuối năm")."""
-    if words_before(scan, match.start())[0] not in ("đến", "tới"):
+    if words_before(scan, match.start())[0] not in WORDS["up_to"]:
         return []
     return [Mention(match.start(), match.end(), rule, relative=("Y", 0), modifier="end", function="period")]
 
@@ -69,7 +69,7 @@ def year_end(scan: Scan, rule: str, match: Match) -> list[Mention]:
 def relative_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """hôm nay, ngày mai; not "thế hệ hôm nay"."""
     before = left(scan.low, scan.floor, match.start())
-    if before.word in ("như", "hệ", "của", "mấy") or is_in_title(scan, match.start()):
+    if before.word in WORDS["depicted"] or is_in_title(scan, match.start()):
         return []
     word = match["rel"]
     steps = {"kia": -2 if match[0].startswith("hôm") else 2}.get(word, RELATIVE.get(word, 0))
@@ -109,7 +109,7 @@ def weekday(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """A weekday that a part of the day or "ngày" makes one: "thứ hai" alone is mostly "second"."""
     before = left(scan.low, scan.floor, match.start())
     ordinal = scan.low.startswith("ngày", before.start) and before.word != "vào" and match[0].startswith("thứ")
-    if before.strength < 2 or ordinal or before.word in ("mỗi", "các", "những", "hàng", "hằng"):
+    if before.strength < 2 or ordinal or before.word in WORDS["plural"]:
         return []
     number = int(WORDS["weekday"].get(match["wd"] or "", "6"))
     kind = "TIME" if before.time else "DATE"

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.normalize.numerals import NUMBER_WORDS
+from pipeline.normalize.phrases import alternation
 from pipeline.normalize.timex_context import WORDS
 from pipeline.resources import rows
-
-
-def _any(words: object) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, map(str, words)), key=len, reverse=True)) + ")"  # type: ignore[call-overload]
 
 
 def _day(name: str) -> str:
@@ -28,9 +25,8 @@ def _year(name: str) -> str:
 
 
 _END = r"(?![^\W_])"
-_MONTH_WORD = r"(?:0?[1-9]|1[0-2])(?![0-9])|" + _any(WORDS["month"]) + _END
+_MONTH_WORD = r"(?:0?[1-9]|1[0-2])(?![0-9])|" + alternation(WORDS["month"]) + _END
 _NUMBER = r"[0-9]{1,3}(?:[.,][0-9]{1,3})?"
-_PAPERS = "nq|qđ|ct|nđ|tt|kh|hd|kl|ttg|tlđ|cv|tb|bc"
 
 MACROS: dict[str, str] = {
     "D": _day("d"),
@@ -50,16 +46,16 @@ MACROS: dict[str, str] = {
     "N2": rf"(?P<n2>{_NUMBER})(?![0-9])",
     "NW": rf"(?P<n>{NUMBER_WORDS})",
     "NW2": rf"(?P<nw2>{NUMBER_WORDS})",
-    "UNIT": _any(WORDS["unit"]) + _END,
-    "SETUNIT": _any(WORDS["unit"]) + _END,
-    "PART": _any(WORDS["part"]),
-    "WD": rf"(?P<wd>{_any(WORDS['weekday'])})",
-    "SUNDAY": _any(WORDS["sunday"]),
+    "UNIT": alternation(WORDS["unit"]) + _END,
+    "SETUNIT": alternation(WORDS["unit"]) + _END,
+    "PART": alternation(WORDS["part"]),
+    "WD": rf"(?P<wd>{alternation(WORDS['weekday'])})",
+    "SUNDAY": alternation(WORDS["sunday"]),
     "DASH": r"(?:--?|[–—−])",
     "DASHES": r"\-–—",
     "TO": r"(?:cho )?(?:đến|tới)",
     # Not before more digits, a document's number, nor the next part of a longer chain of numbers.
-    "STOP": rf"(?![0-9]|[/.,][0-9]|/ ?[a-zđ]|-(?:{_PAPERS})(?![^\W_])|[\-–][0-9]{{1,5}}(?![0-9/.]))",
+    "STOP": rf"(?![0-9]|[/.,][0-9]|/ ?[a-zđ]|-{alternation(WORDS['paper'])}(?![^\W_])|[\-–][0-9]{{1,5}}(?![0-9/.]))",
 }
 _MACRO = re.compile(r"\{([A-Za-z0-9]+)\}")
 _CAPTURED = ("UNIT", "SETUNIT")
@@ -124,16 +120,10 @@ def _backreferences(source: str, number: int) -> str:
 def _keys(row: dict[str, str]) -> tuple[str, ...]:
     """The words that a rule's match begins with: its key, or all words of that kind."""
     if row["key"] == "w":
-        return ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "bẩy", "tám", "chín", "mười")
+        return tuple(WORDS["number"])
     if row["key"] == "p":
         return tuple({word.split(" ")[0] for word in WORDS["part"]})
-    alternatives = {
-        "quý": ("quý", "quí", "qúy"),
-        "hàng": ("hàng", "hằng"),
-        "mùng": ("mùng", "mồng"),
-        "thứ": ("thứ", "chủ", "chúa"),
-    }
-    return alternatives.get(row["key"], (row["key"],))
+    return row["key"], *(word for word, key in WORDS["spelling"].items() if key == row["key"])
 
 
 def load() -> dict[str, Group]:
@@ -147,8 +137,10 @@ def load() -> dict[str, Group]:
 
 
 GROUPS: dict[str, Group] = load()
+_LEADING = WORDS["before_number"]
+_WORDS = alternation(key for key in GROUPS if key not in "0t" and key not in _LEADING)
 _STARTS = r"[\s(\[{“”\"‘’'«–—\-−,.;:/…•*+!?&|~=>]"
 TRIGGER: re.Pattern[str] = re.compile(
-    rf"{_STARTS}(?P<key>(?P<digits>[0-9]+)|{_any(k for k in GROUPS if k not in '0t')}(?![^\W_])|t(?=[0-9]))"
+    rf"{_STARTS}(?P<key>(?P<digits>[0-9]+)|{_WORDS}(?![^\W_])|{alternation(_LEADING)}(?![^\W_]| [0-9])|t(?=[0-9]))"
 )
 """Where an expression of time may begin: a number, or a word that some rule begins with. Needs a sign before it."""
