@@ -2,112 +2,252 @@
 
 from __future__ import annotations
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
 
+from scrapers.body import Found, find_article, is_running
 from scrapers.bylines import parse_credit
-from scrapers.furniture import article_end, is_paragraph, line_key
-from scrapers.html import Piece, meta, meta_stamp, paragraph_weights, parse_tree, pieces, text_of
-from scrapers.layout import assemble, flagged, without_byline, without_stamp
+from scrapers.errors import InputError
+from scrapers.furniture import has_role, is_terminated, line_key
+from scrapers.html import Tree, parse_tree
+from scrapers.layout import assemble, captions, flagged, is_junk, without_byline, without_stamp
+from scrapers.lines import LINK, Lines, Piece, read_lines
+from scrapers.metadata import Metadata, read_metadata, url_stamp
 from scrapers.page import Article, Page, Published
-from scrapers.stamps import find_stamp, is_today, parse_iso, stamp_line
+from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, parse_iso, signed_stamp, stamp_line
 
-_MARKED_STAMP = "time[datetime], [itemprop=datePublished]"
-_MARKED_BYLINE = "[rel=author], [itemprop=author], .author, .author-name, .tac-gia"
-_NEAR_TITLE = 12
-_TITLE_MIN = 15
-_LEAD_MIN = 80
-_MAIN_SHARE = 0.6
+_BELOW, _ABOVE, _BEHIND = 14, 5, 8
+_OWN_LINE_MIN = 2
+_TAIL_MAX = 60
 
 
-def parse(page: Page) -> Article:
-    """The article of any page, flagged ``generic``. Raises InputError where the page holds none."""
+def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bool | None = None) -> Article:
+    """The article of any page, flagged ``generic``. Raises InputError where the page holds none.
+
+    ``repeated``: keys of lines that stand on several pages of the host (:func:`repeated_lines`); ``month_first``: what
+    is known of the site's dates.
+    """
     tree = parse_tree(page)
-    lines = pieces(tree.body or tree)
-    title = _title(tree, lines)
-    body = _body(tree)
-    found = _without_head(pieces(body), title)
-    found = found[: article_end([piece.text for piece in found])]
-    found, stated = without_stamp(_leads(lines, found, title) + found)
-    found, byline = without_byline(found)
-    published = meta_stamp(tree) or _marked_stamp(tree) or _stamp_near_title(lines, title) or stated
-    byline = byline or _marked_byline(tree)
-    return flagged(assemble(page, tree, found, title=title, byline=byline, published=published), "generic")
+    metadata = read_metadata(tree)
+    lines = read_lines(tree.body, ref=page.ref)
+    found = find_article(lines, metadata.titles, repeated)
+    title = lines.pieces[found.title].text if found.title is not None else next(iter(metadata.titles), None)
+    kept = _article_lines(lines, found, title)
+    shown = captions(lines)
+    body = [(lines.pieces[index], index in shown) for index in kept]
+    body, stated = without_stamp(body)
+    body, byline = without_byline(body)
+    published = _published(page, lines, found, kept, metadata, month_first, stated)
+    article = assemble(
+        page,
+        tree,
+        body,
+        title=title,
+        byline=byline or _byline(tree, lines, found, kept, metadata),
+        published=published,
+        section=metadata.section,
+        tags=metadata.tags,
+    )
+    return flagged(article, "generic")
 
 
-def _title(tree: BeautifulSoup, lines: list[Piece]) -> str | None:
-    """The heading; where it is no heading, the line that metadata or the window's title repeat with the site's name."""
-    whole = meta(tree, "og:title") or text_of(tree.title)
-    headings = [text for tag in tree.find_all("h1") if (text := text_of(tag)) and len(text) >= _TITLE_MIN]
-    shown = [text for text in headings if whole is None or text in whole] or headings
-    if shown:
-        return shown[0]
-    if whole is None:
+def repeated_lines(pages: Iterable[Page], *, least: int = 2) -> frozenset[str]:
+    """Keys of the lines that ``least`` or more of a host's pages hold: banners, menus, contact lines, slogans.
+
+    Pages that hold the same text (one article under two addresses) count once; what can't be read is passed over.
+    """
+    count: Counter[str] = Counter()
+    seen: set[frozenset[str]] = set()
+    for page in pages:
+        try:
+            keys = frozenset(line_key(piece.text) for piece in read_lines(parse_tree(page).body, ref=page.ref).pieces)
+        except InputError:
+            continue
+        if keys not in seen:
+            seen.add(keys)
+            count.update(keys)
+    return frozenset(key for key, pages_with in count.items() if pages_with >= least and len(key) > _OWN_LINE_MIN)
+
+
+# --- lines ----------------------------------------------------------------------------------------------------------
+
+
+def _article_lines(lines: Lines, found: Found, title: str | None) -> list[int]:
+    """The lines that are the article's: furniture, links and the rest of the page's tools left out, ends trimmed."""
+    title_key = line_key(title or "")
+    shown = captions(lines)
+    tags = Counter(lines.boxes[lines.pieces[i].box].tag for i in found.body if is_running(lines.pieces[i]))
+    usual = {tag for tag, count in tags.items() if count}
+    kept = []
+    for index in found.body:
+        piece = lines.pieces[index]
+        if (
+            index in shown
+            or is_running(piece)
+            or not (
+                piece.linked > 0.8
+                or line_key(piece.text) in ("", title_key)
+                or is_junk(piece.text)
+                or _is_stray(lines, index, usual)
+            )
+        ):
+            kept.append(index)
+    return _trimmed(lines, kept, shown)
+
+
+def _is_stray(lines: Lines, index: int, usual: set[str]) -> bool:
+    """A short line in markup of its own among paragraphs: a button, a counter, a label."""
+    piece = lines.pieces[index]
+    box = lines.boxes[piece.box]
+    if is_terminated(piece.text) or box.tag in usual or box.tag in _LISTED or len(piece.text) > _TAIL_MAX:
+        return False
+    return stamp_line(piece.text) is None and parse_credit(piece.text) is None
+
+
+_LISTED = frozenset(
+    ["p", "li", "td", "th", "tr", "dd", "dt", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "tbody"]
+)
+
+
+def _trimmed(lines: Lines, kept: list[int], shown: frozenset[int]) -> list[int]:
+    """Without what stands above the first paragraph and is none of it, and without link lists' headings below."""
+    pieces = lines.pieces
+    runs = [position for position, index in enumerate(kept) if is_running(pieces[index])]
+    if not runs:
+        return kept
+    head = [
+        index
+        for index in kept[: runs[0]]
+        if index in shown
+        or (is_terminated(pieces[index].text) and len(pieces[index].text.split()) > 4)
+        or stamp_line(pieces[index].text)
+        or parse_credit(pieces[index].text)
+    ]
+    tail = kept[runs[-1] + 1 :]
+    while tail and tail[-1] not in shown and has_role("end", pieces[tail[-1]].text):
+        tail.pop()
+    return head + kept[runs[0] : runs[-1] + 1] + tail
+
+
+# --- stamp and author -----------------------------------------------------------------------------------------------
+
+
+def _published(
+    page: Page,
+    lines: Lines,
+    found: Found,
+    kept: list[int],
+    metadata: Metadata,
+    month_first: bool | None,
+    stated: Published,
+) -> Published:
+    today = (page.fetched_at + timedelta(hours=7)).date() if page.fetched_at else None
+    seen = _stamp_around(lines, found, kept, month_first, today)
+    told = metadata.published
+    if told is not None and told.value is not None and today is not None and seen is not None:
+        # A page that is put together when it is asked for states the moment it was.
+        told = None if told.value.date() >= today and seen.value != told.value else told
+    for stamp in (told, seen, stated, url_stamp(page.url)):
+        if stamp is not None and stamp.value is not None and not (today and stamp.value.date() > today):
+            return stamp
+    return Published()
+
+
+def _stamp_around(
+    lines: Lines, found: Found, kept: list[int], month_first: bool | None, today: date | None
+) -> Published | None:
+    """The stamp on a line near the title, else right behind the text; the reader's day in the header is none."""
+    pieces = lines.pieces
+    running = [index for index in kept if is_running(pieces[index])]
+    first, last = (running[0], running[-1]) if running else (0, 0)
+    title = found.title
+    start = title if title is not None else max(-1, first - _BELOW)
+    clock = {
+        stamp.value.date()
+        for piece in pieces[: max(0, start)]
+        if (stamp := stamp_line(piece.text)) and stamp.value and has_weekday(piece.text)
+    }
+    not_own = clock | ({today} if today else set())
+    for index in range(start + 1, min(first, start + 1 + _BELOW)):
+        stamp = _line_stamp(pieces[index], month_first, below=title is not None)
+        if stamp and stamp.value and (stamp.has_time or stamp.value.date() not in not_own):
+            return stamp
+    for index in range(start - 1, max(-1, start - 1 - _ABOVE), -1) if title is not None else ():
+        # Above the title stands the page's header: what is no label must be in the title's own box, and no weekday's.
+        stamp = _line_stamp(pieces[index], month_first, below=False)
+        if stamp and stamp.value and stamp.value.date() not in not_own and _is_beside(lines, index, start):
+            return stamp
+    for index in range(last + 1, min(len(pieces), last + 1 + _BEHIND)):
+        if found.dead[index] or has_role("end", pieces[index].text):
+            continue
+        stamp = _line_stamp(pieces[index], month_first, below=False)
+        if stamp and stamp.value and stamp.value.date() not in not_own:
+            return stamp
+    return None
+
+
+def _is_beside(lines: Lines, index: int, title: int) -> bool:
+    """Whether the line stands in the title's box or the one around it, and that is no page."""
+    box = lines.boxes[lines.pieces[title].box].parent
+    for _ in range(2):
+        held = lines.boxes[box]
+        if held.start <= index < held.end:
+            return held.tag != "body" or index == title - 1
+        box = held.parent
+    return False
+
+
+def _line_stamp(piece: Piece, month_first: bool | None, *, below: bool) -> Published | None:
+    """A line's stamp; ``below`` the title a bare day is one too, elsewhere it needs a clock time or a label."""
+    if piece.machine and (stamp := parse_iso(piece.machine)):
+        return stamp
+    text = piece.text
+    if is_running(piece) or piece.is_link or not any(character.isdigit() for character in text):
         return None
-    within = [piece.text for piece in lines if len(piece.text) >= _TITLE_MIN and piece.text in whole]
-    return max(within, key=len, default=whole)
+    stamp = stamp_line(text)
+    if stamp is not None:
+        if month_first is not None:
+            stamp = find_stamp(text, month_first=month_first)
+        if stamp is None or below or labelled_stamp(text):
+            return stamp
+        return stamp if stamp.has_time and not has_weekday(text) and not is_today(text) else None
+    labelled = labelled_stamp(text)
+    if labelled is not None:
+        return labelled
+    signed = signed_stamp(text) if below else None
+    return signed[0] if signed else _credited_day(text) if below else None
 
 
-def _body(tree: BeautifulSoup) -> Tag:
-    """The densest part: most running text in its own paragraphs, widened where they are spread over its siblings."""
-    root = tree.body or tree
-    weights = paragraph_weights(root)
-    tag, best = max(weights, key=lambda pair: pair[1], default=(root, 0))
-    parent = tag.parent
-    if best > 0 and isinstance(parent, Tag) and parent.name not in ("body", "html", "[document]"):
-        around = sum(weight for other, weight in weights if other.parent is parent)
-        return parent if best < _MAIN_SHARE * around else tag
-    return tag if best > 0 else root
+def _credited_day(text: str) -> Published | None:
+    """ "Hà Vy - 12/03/2022 - 125 lượt xem": parts of a line, of which one is a day and the others furniture or names."""
+    parts = [part.strip() for part in text.replace("|", " - ").replace("•", " - ").split(" - ") if part.strip()]
+    stamps = [stamp for part in parts if (stamp := stamp_line(part))]
+    others = [part for part in parts if stamp_line(part) is None]
+    if len(stamps) != 1 or len(others) > 4:
+        return None
+    known = all(has_role("line", part) or parse_credit(part) or len(part.split()) <= 3 for part in others)
+    return stamps[0] if known else None
 
 
-def _leads(lines: list[Piece], found: list[Piece], title: str | None) -> list[Piece]:
-    """Paragraphs between the title and the body's part: the lead that many sites set in a part of its own."""
-    if not found:
-        return []
-    key = line_key(title or "")
-    texts = [piece.text for piece in lines]
-    first = texts.index(found[0].text) if found[0].text in texts else 0
-    titles = [index for index in range(first) if key and line_key(texts[index]) == key]
-    between = lines[titles[-1] + 1 : first] if titles else []
-    return [piece for piece in between if len(piece.text) >= _LEAD_MIN and not piece.linked and not piece.caption]
-
-
-def _marked_byline(tree: BeautifulSoup) -> str | None:
-    """The author that the page marks as one, where it has the shape of a name and not of an office."""
-    texts = [text_of(tag) for tag in tree.select(_MARKED_BYLINE)] + [meta(tree, "author", "article:author")]
+def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: Metadata) -> str | None:
+    """The author on a line between title and text, marked as one, or in the metadata, where it is a person's name."""
+    pieces = lines.pieces
+    first = next((index for index in kept if is_running(pieces[index])), 0)
+    start = found.title if found.title is not None else max(0, first - _BELOW)
+    near = pieces[start + 1 : min(first, start + 1 + _BELOW)]
+    for piece in near:
+        signed = signed_stamp(piece.text)
+        for text in (piece.text, signed[1] if signed else ""):
+            if text and (credit := parse_credit(text)):
+                return credit
+    last = max((index for index in kept), default=0)
+    for index, piece in enumerate(pieces[start + 1 : last + _BEHIND], start + 1):
+        if "author" in lines.boxes[piece.box].roles and not found.dead[index] and (credit := parse_credit(piece.text)):
+            return credit
+    links = [link for link in tree.body.iter("a") if "author" in (link.get("rel") or "").split()]
+    texts = ["".join(link.itertext()).strip() for link in links[:1]] + [metadata.author or ""]
     return next((credit for text in texts if text and (credit := parse_credit(text))), None)
 
 
-def _without_head(found: list[Piece], title: str | None) -> list[Piece]:
-    """Lines without the title and what stands above it, where the body's part holds them too."""
-    key = line_key(title or "")
-    start = 0
-    for index, piece in enumerate(found[:_NEAR_TITLE]):
-        if is_paragraph(piece.text):
-            break
-        if line_key(piece.text) == key:
-            start = index + 1
-    return found[start:]
-
-
-def _marked_stamp(tree: BeautifulSoup) -> Published | None:
-    for tag in tree.select(_MARKED_STAMP):
-        machine = tag.get("datetime") or tag.get("content")
-        found = parse_iso(machine) if isinstance(machine, str) else find_stamp(text_of(tag) or "")
-        if found is not None:
-            return found
-    return None
-
-
-def _stamp_near_title(lines: list[Piece], title: str | None) -> Published | None:
-    """The first stamp on a line of its own below the title; the reader's day in the header is none."""
-    key = line_key(title or "")
-    places = [index for index, piece in enumerate(lines) if key and line_key(piece.text) == key]
-    for place in places:
-        for piece in lines[place + 1 : place + 1 + _NEAR_TITLE]:
-            found = stamp_line(piece.text)
-            if found is not None and not is_today(piece.text):
-                return found
-            if is_paragraph(piece.text):
-                break
-    return None
+__all__ = ["LINK", "parse", "repeated_lines"]

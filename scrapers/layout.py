@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-
-from bs4 import BeautifulSoup
-from bs4.element import Tag
 
 from scrapers.bylines import parse_credit, take_byline
 from scrapers.errors import InputError, LayoutChanged
-from scrapers.furniture import Line, has_role, is_terminated
-from scrapers.html import (
-    Piece,
-    attribute,
-    blocks,
-    canonical_url,
-    host_of,
-    meta,
-    meta_stamp,
-    parse_tree,
-    pieces,
-    text_of,
-)
-from scrapers.page import Article, Page, Published
+from scrapers.furniture import Line, article_end, has_caption_cue, has_role, is_terminated, line_key
+from scrapers.html import Tree, attribute, canonical_url, host_of, meta, parse_tree, select, select_one, text_of
+from scrapers.lines import BOLD, CAPTION, CENTER, HEADING, ITALIC, RIGHT, SMALL, Lines, Piece, read_lines
+from scrapers.metadata import json_ld_stamp, meta_stamp
+from scrapers.page import Article, Block, Page, Published
 from scrapers.stamps import find_stamp, parse_iso, text_stamp
 
+# A line, and whether it is a caption.
+Shown = tuple[Piece, bool]
+_CAPTION_MAX = 300
+_REPEATED_MIN = 40
+_CELL = " | "
+_ELSEWHERE = frozenset({"related", "share", "tags", "ad", "comment", "profile"})
 _BYLINE_MAX = 80
 _SIGNATURE_MAX = 50
 # Fewer words than this are no article, be they text or the captions of a gallery.
@@ -47,6 +43,8 @@ class Layout:
     byline: str | None = None
     section: str | None = None
     tags: str | None = None
+    dropped: str | None = None
+    optional: tuple[str, ...] = ()
     month_first: bool | None = None
     since: str | None = None
 
@@ -64,12 +62,15 @@ def read_layout(page: Page, *layouts: Layout) -> Article:
     raise changed
 
 
-def _read(page: Page, tree: BeautifulSoup, layout: Layout) -> Article:
+def _read(page: Page, tree: Tree, layout: Layout) -> Article:
     title = text_of(_required(page, tree, layout.title))
     body = _required(page, tree, layout.body)
-    lead = tree.select_one(layout.lead) if layout.lead else None
-    found = pieces(lead) if lead is not None else []
-    found += pieces(body)
+    stamp = _stamp(tree, layout)
+    if stamp is None and layout.stamp not in layout.optional and select_one(tree.root, layout.stamp) is None:
+        raise LayoutChanged(page.url, layout.stamp)
+    lead = select_one(tree.root, layout.lead) if layout.lead else None
+    found = _shown(lead, layout) if lead is not None and lead not in body.iterdescendants() else []
+    found += _shown(body, layout)
     found, stated = without_stamp(found)
     found, byline = without_byline(found)
     return assemble(
@@ -78,16 +79,96 @@ def _read(page: Page, tree: BeautifulSoup, layout: Layout) -> Article:
         found,
         title=title,
         byline=_byline(tree, layout) or byline,
-        published=_stamp(tree, layout) or meta_stamp(tree) or stated,
-        section=text_of(tree.select_one(layout.section)) if layout.section else None,
-        tags=tuple(filter(None, map(text_of, tree.select(layout.tags)))) if layout.tags else (),
+        published=stamp or meta_stamp(tree) or json_ld_stamp(tree) or stated,
+        section=text_of(select_one(tree.root, layout.section)) if layout.section else None,
+        tags=tuple(filter(None, map(text_of, select(tree.root, layout.tags)))) if layout.tags else (),
     )
+
+
+def _shown(root: Any, layout: Layout) -> list[Shown]:
+    """The lines of a part that the layout names, up to the first heading of what follows an article there."""
+    dropped = select(root, layout.dropped) if layout.dropped else []
+    for element in dropped:
+        # The tail is the text behind the element, not its own.
+        element.clear(keep_tail=True)
+    lines = read_lines(root)
+    marked = captions(lines)
+    dead = link_boxes(lines)
+    shown = [(piece, index in marked) for index, piece in enumerate(lines.pieces) if not dead[index]]
+    end = article_end([piece.text for piece, _ in shown])
+    return shown[:end]
+
+
+def link_boxes(lines: Lines) -> bytearray:
+    """The lines of boxes inside an article that lead elsewhere: related articles, share bars, tags."""
+    dead = bytearray(len(lines.pieces))
+    for box in lines.boxes[1:]:
+        if box.roles & _ELSEWHERE and box.end - box.start < len(lines.pieces):
+            dead[box.start : box.end] = b"\1" * (box.end - box.start)
+    return dead
+
+
+def captions(lines: Lines) -> frozenset[int]:
+    """The lines that are captions: marked as such, in a picture's frame, or below a picture and set apart."""
+    found = {
+        index
+        for index, piece in enumerate(lines.pieces)
+        if len(piece.text) <= _CAPTION_MAX and (piece.marks & CAPTION or _is_below_image(lines, piece))
+    }
+    for box in lines.boxes[1:]:
+        # A table or figure around a picture: what else is in it is the caption.
+        if box.tag in ("table", "figure") and box.images > 0 and box.end - box.start <= 2 * box.images + 1:
+            inside = range(box.start, box.end)
+            if all(len(lines.pieces[index].text) <= _CAPTION_MAX for index in inside):
+                found.update(inside)
+    return frozenset(found)
+
+
+def _is_below_image(lines: Lines, piece: Piece) -> bool:
+    if not piece.after_image or piece.marks & HEADING:
+        return False
+    if piece.marks & (ITALIC | CENTER | SMALL):
+        return True
+    # A subheading below a picture is bold; text that shares its paragraph with a picture describes it.
+    box = lines.boxes[piece.box]
+    if box.images and box.end - box.start == 1 and box.tag in ("p", "div", "td") and len(piece.text) <= 200:
+        return True
+    return not is_terminated(piece.text) and not piece.marks & BOLD
+
+
+def is_junk(text: str) -> bool:
+    """A line that pages have around and inside articles, no matter where."""
+    return has_role("line", text) or has_role("end", text)
+
+
+def blocks(found: Sequence[Shown], title: str | None) -> tuple[Block, ...]:
+    """Lines as blocks: captions where marked or by their cue; the first paragraph is the lead.
+
+    Furniture, lines that are nothing but a link, and the title said again (an image's leaked text) are left out.
+    """
+    title_key = line_key(title or "")
+    result: list[Block] = []
+    seen: set[str] = set()
+    has_lead = False
+    for piece, marked in found:
+        key = line_key(piece.text)
+        if not key or key == title_key or has_role("line", piece.text) or (piece.is_link and not marked):
+            continue
+        # A page built for two screens says it all twice.
+        if key in seen and len(piece.text) >= _REPEATED_MIN:
+            continue
+        seen.add(key)
+        caption = marked or has_caption_cue(piece.text)
+        zone = "caption" if caption else "body" if has_lead or _CELL in piece.text else "lead"
+        has_lead = has_lead or zone == "lead"
+        result.append(Block(zone, piece.text))
+    return tuple(result)
 
 
 def assemble(
     page: Page,
-    tree: BeautifulSoup,
-    found: list[Piece],
+    tree: Tree,
+    found: Sequence[Shown],
     *,
     title: str | None,
     byline: str | None,
@@ -110,6 +191,7 @@ def assemble(
         published=published,
         fetched_at=page.fetched_at,
         site=host_of(url),
+        charset=tree.charset,
     )
     if sum(len(block.text.split()) for block in article.blocks) < _ARTICLE_MIN_WORDS:
         raise InputError(page.ref, "no_article", "no text found on this page; give the page of one article")
@@ -134,44 +216,46 @@ def identity(url: str | None) -> str | None:
     return "-".join(filter(None, [stem, *(value for _, value in parse_qsl(parts.query))])) or None
 
 
-def without_stamp(found: list[Piece]) -> tuple[list[Piece], Published]:
+def without_stamp(found: list[Shown]) -> tuple[list[Shown], Published]:
     """The lines without a stamp among them and what follows the article behind it, and that stamp."""
-    stamp = text_stamp([piece.text for piece in found])
+    stamp = text_stamp([piece.text for piece, _ in found])
     if stamp is None:
         return found, Published()
     index, at_end, published = stamp
     return found[:index] + ([] if at_end else found[index + 1 :]), published
 
 
-def without_byline(found: list[Piece]) -> tuple[list[Piece], str | None]:
+def without_byline(found: list[Shown]) -> tuple[list[Shown], str | None]:
     """The lines without the author's one, and the author."""
-    signed = next((i for i in range(len(found) - 1, max(-1, len(found) - 4), -1) if found[i].right), None)
-    if signed is not None and len(found[signed].text) <= _SIGNATURE_MAX and not is_terminated(found[signed].text):
-        text = found[signed].text
-        return found[:signed] + found[signed + 1 :], parse_credit(text) or text
-    lines, byline, end = take_byline([Line(piece.text, False) for piece in found])
+    signed = next((i for i in range(len(found) - 1, max(-1, len(found) - 4), -1) if found[i][0].marks & RIGHT), None)
+    if signed is not None:
+        text = found[signed][0].text
+        if len(text) <= _SIGNATURE_MAX and not is_terminated(text):
+            return found[:signed] + found[signed + 1 :], parse_credit(text) or text
+    lines, byline, end = take_byline([Line(piece.text, False) for piece, _ in found])
     if end is not None:
         return found[:end] + found[end + 1 :], byline
-    return [replace(piece, text=line.text) for piece, line in zip(found, lines, strict=True)], byline
+    pairs = zip(found, lines, strict=True)
+    return [(replace(piece, text=line.text), caption) for (piece, caption), line in pairs], byline
 
 
-def _required(page: Page, tree: BeautifulSoup, selector: str) -> Tag:
-    tag = tree.select_one(selector)
-    if tag is None or text_of(tag) is None:
+def _required(page: Page, tree: Tree, selector: str) -> Any:
+    element = select_one(tree.root, selector)
+    if element is None or text_of(element) is None:
         raise LayoutChanged(page.url, selector)
-    return tag
+    return element
 
 
-def _stamp(tree: BeautifulSoup, layout: Layout) -> Published | None:
+def _stamp(tree: Tree, layout: Layout) -> Published | None:
     """The stamp that the layout shows; a machine's own form of it is the surer one."""
-    tag = tree.select_one(layout.stamp)
-    machine = attribute(tag, "datetime")
+    element = select_one(tree.root, layout.stamp)
+    machine = attribute(element, "datetime")
     found = parse_iso(machine) if machine else None
-    return found or find_stamp(text_of(tag) or "", month_first=layout.month_first)
+    return found or find_stamp(text_of(element) or "", month_first=layout.month_first)
 
 
-def _byline(tree: BeautifulSoup, layout: Layout) -> str | None:
-    text = text_of(tree.select_one(layout.byline)) if layout.byline else None
+def _byline(tree: Tree, layout: Layout) -> str | None:
+    text = text_of(select_one(tree.root, layout.byline)) if layout.byline else None
     if text is None or len(text) > _BYLINE_MAX or has_role("line", text):
         return None
     # The selector says that it is the author, whatever the name looks like.

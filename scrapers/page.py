@@ -79,7 +79,7 @@ class Article:
     """A page's article in clean zones; all text has passed :func:`clean_text`.
 
     ``blocks`` are in reading order and hold no title, byline or stamp. ``flags`` say what was unusual
-    (``layout_changed``, ``generic``).
+    (``layout_changed``, ``generic``). ``charset`` is what the bytes were read as ("utf-8", "tcvn3", "utf-8 twice").
     """
 
     ref: str
@@ -96,3 +96,4 @@ class Article:
     archive_ref: str | None = None
     site: str | None = None
     flags: tuple[str, ...] = ()
+    charset: str | None = None

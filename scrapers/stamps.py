@@ -9,20 +9,42 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 from scrapers.furniture import exact_of, is_paragraph
 from scrapers.page import Published
+from scrapers.resources import rows
 
 _ZONE = timezone(timedelta(hours=7))  # Vietnam has had no other since 1975
 _MAX_LINE = 100
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+
+
+def _month_words(language: str) -> str:
+    words = [row["word"] for row in rows("lexicons/stamp_months.csv") if row["language"] == language]
+    return "|".join(sorted(words, key=len, reverse=True))
+
 
 _CLOCK = r"(?P<{0}h>[01]?\d|2[0-4])\s?[:hg]\s?(?P<{0}m>[0-5]\d)(?::[0-5]\d)?(?:\s?(?P<{0}half>[AP]\.?M\.?|SA|CH))?"
 _DAY = (
     r"(?P<{0}first>\d{{1,2}})\s?(?P<{0}sign>[/.-])\s?(?P<{0}second>\d{{1,2}})\s?(?P={0}sign)\s?"
     r"(?P<{0}year>(?:19|20)\d\d|\d\d)(?!\d)"
 )
-_WORDED = r"(?P<d>\d{1,2}) tháng (?P<m>\d{1,2})(?: năm |, ?)(?P<y>(?:19|20)\d\d)(?!\d)"
+_YEAR = r"(?P<{0}>(?:19|20)\d\d)(?!\d)"
+_WORDED = (
+    r"(?P<d>\d{1,2}) (?:th\.?|tháng) ?(?P<m>\d{1,2}|" + _month_words("vi") + r")(?: năm |,? ?)" + _YEAR.format("y")
+)
+# "Tháng Ba 12, 2021" and "Mar 12, 2021", "12 March 2021".
+_MONTH_FIRST = (
+    r"(?:tháng (?P<m2>\d{1,2}|"
+    + _month_words("vi")
+    + r")|\b(?P<e2>"
+    + _month_words("en")
+    + r")\.?) (?P<d2>\d{1,2}), ?"
+    + _YEAR.format("y2")
+)
+_ENGLISH = r"(?P<d3>\d{1,2})[ -](?P<e3>" + _month_words("en") + r")\.?,?[ -]" + _YEAR.format("y3")
+_SORTABLE = r"(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?!\d)"
 _JOIN = r"[\s,|()–-]{0,4}(?:ngày|lúc|vào lúc)?[\s,|()–-]{0,4}"
 _STAMP = re.compile(
     r"(?<!\d)(?:"
@@ -34,8 +56,9 @@ _STAMP = re.compile(
     + f"(?:{_JOIN}"
     + _CLOCK.format("b")
     + ")?|"
-    + _WORDED
-    + f"(?:{_JOIN}"
+    + f"(?:{_CLOCK.format('e')}{_JOIN})?"
+    + f"(?:{_WORDED}|{_MONTH_FIRST}|{_ENGLISH}|{_SORTABLE})"
+    + f"(?:T?{_JOIN}"
     + _CLOCK.format("c")
     + ")?)",
     re.IGNORECASE,
@@ -48,6 +71,8 @@ _WEEKDAY = re.compile(
 _WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*\Z", re.I)
 _BESIDE_MAX = 5
 _OPENING = 2
+_LABEL_WORDS = 8
+_WEAK_LABELS = frozenset({"ngày", "lúc", "vào", "on", "date", "đăng", "created"})
 _ZONE_NAME = re.compile(r"\(?(?:gmt|utc)\s?\+?0?7(?::00)?\)?", re.IGNORECASE)
 
 
@@ -73,10 +98,10 @@ def find_stamp(text: str, *, month_first: bool | None = None, method: str = "sit
     match = _STAMP.search(text[: 2 * _MAX_LINE])
     if match is None:
         return None
-    value = _worded(match) if match["d"] else _numeric(match, month_first)
+    value = _numeric(match, month_first) if match["afirst"] or match["bfirst"] else _worded(match)
     if value is None:
         return None
-    has_time = any(match[group] is not None for group in ("ah", "bh", "ch"))
+    has_time = any(match[group] is not None for group in ("ah", "bh", "ch", "eh"))
     return Published(value, method, text.strip()[:_MAX_LINE], has_time)
 
 
@@ -88,8 +113,12 @@ def stamp_line(text: str) -> Published | None:
     if found is None:
         return None
     rest = _ZONE_NAME.sub(" ", _WEEKDAY.sub(" ", _STAMP.sub(" ", text, count=1)).lower())
-    words = " ".join(re.findall(r"[^\W_]+(?:\+7)?", rest))
+    words = _words(rest)
     return found if not words or words in exact_of("stamp_label") else None
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+(?:\+7)?", text))
 
 
 def signed_stamp(text: str) -> tuple[Published, str] | None:
@@ -107,6 +136,29 @@ def signed_stamp(text: str) -> tuple[Published, str] | None:
     if max(len(before.split()), len(_ZONE_NAME.sub("", after).split())) > _BESIDE_MAX:
         return None
     return found, before.rpartition("|")[2].strip() or before
+
+
+def labelled_stamp(text: str) -> Published | None:
+    """The stamp of a short line that says what the stamp is ("Đăng bởi Admin vào 12/03/2022 | 35 lượt xem")."""
+    if len(text) > _MAX_LINE:
+        return None
+    match = _STAMP.search(text)
+    found = find_stamp(text) if match else None
+    if match is None or found is None:
+        return None
+    before = _words(_WEEKDAY.sub(" ", text[: match.start()].lower())).split()
+    labels = exact_of("stamp_label")
+    # "Ngày", "lúc" and "vào" alone open sentences too.
+    named = [
+        " ".join(before[start:end])
+        for start in (0, 1, 2)
+        for end in range(start + 1, min(len(before), start + 4) + 1)
+        if end - start > 1 or before[start] not in _WEAK_LABELS
+    ]
+    after = _words(text[match.end() :]).split()
+    if len(before) > _LABEL_WORDS or len(after) > _LABEL_WORDS or not labels.intersection(named):
+        return None
+    return found
 
 
 def text_stamp(texts: Sequence[str]) -> tuple[int, bool, Published] | None:
@@ -145,8 +197,19 @@ def _numeric(match: re.Match[str], month_first: bool | None) -> datetime | None:
 
 
 def _worded(match: re.Match[str]) -> datetime | None:
-    half = (match["chalf"] or "").replace(".", "").upper()
-    return _datetime(int(match["y"]), int(match["m"]), int(match["d"]), match["ch"], match["cm"], half)
+    side = "c" if match["ch"] else "e"
+    half = (match[side + "half"] or "").replace(".", "").upper()
+    year, month, day = (
+        next(value for name in names if (value := match[name]) is not None)
+        for names in (("y", "y2", "y3", "y4"), ("m", "m2", "e2", "e3", "m4"), ("d", "d2", "d3", "d4"))
+    )
+    number = int(month) if month.isdigit() else _months()[month.lower()]
+    return _datetime(int(year), number, int(day), match[side + "h"], match[side + "m"], half)
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {row["word"]: int(row["month"]) for row in rows("lexicons/stamp_months.csv")}
 
 
 def _datetime(year: int, month: int, day: int, hour: str | None, minute: str | None, half: str) -> datetime | None:

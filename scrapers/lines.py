@@ -1,0 +1,339 @@
+"""A tree's text as lines in reading order, each with what its markup says of it, and the boxes the lines stand in.
+
+A line ends where a block element begins or ends and at ``<br>``. Boxes are the block elements; as lines are in document
+order, a box is a range of them, and all later reasoning runs on numbers instead of on the tree.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+from lxml import etree
+
+from scrapers.errors import InputError
+from scrapers.furniture import is_terminated
+from scrapers.page import clean_text
+from scrapers.resources import rows
+
+LINK, ITALIC, BOLD, CAPTION, RIGHT, CENTER, SMALL, LARGE, HEADING, FLOAT, PRE = (1 << bit for bit in range(11))
+
+_NAMES = re.compile(r"\w+")
+BLOCK = frozenset(
+    _NAMES.findall(
+        "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
+        " h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+    )
+)
+_SKIPPED = frozenset(
+    _NAMES.findall(
+        "script style noscript template iframe object embed applet svg math canvas select datalist button input"
+        " textarea label nav aside head audio video marquee map"
+    )
+)
+_MARKS = {
+    "a": LINK, "em": ITALIC, "i": ITALIC, "b": BOLD, "strong": BOLD, "figcaption": CAPTION, "center": CENTER,
+    "small": SMALL, "big": LARGE, "h1": HEADING, "h2": HEADING, "h3": HEADING, "h4": HEADING, "h5": HEADING,
+    "h6": HEADING, "pre": PRE,
+}  # fmt: skip
+_ALIGNS = {"right": RIGHT, "center": CENTER, "middle": CENTER}
+_STYLE = re.compile(
+    r"(?P<hidden>display:none|visibility:hidden)|text-align:(?P<align>right|center|left|justify)"
+    r"|(?P<italic>font-style:italic)|(?P<bold>font-weight:(?:bold|[6-9]00))|(?P<float>float:(?:left|right))"
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PLAIN = re.compile(r"[^\x00-\x1f&\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ud800-\udfff\ufeff]*\Z")
+_CELL = " | "
+_CELL_MAX = 200
+_IN_CELLS = frozenset(_NAMES.findall("table ul ol dl img form h1 h2 h3 h4 h5 h6 iframe object figure hr"))
+_MAX_LINES = 30_000
+_MAX_CHARS = 2_000_000
+_ICON_MAX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One line. ``box`` is the innermost box it stands in; ``marks`` hold for all of its text, ``linked`` is the share
+    of its characters inside links; ``after_image``: the first line behind a picture; ``machine``: the stamp that a
+    ``<time>`` in it states for machines.
+    """
+
+    text: str
+    box: int = 0
+    marks: int = 0
+    linked: float = 0.0
+    after_image: bool = False
+    machine: str | None = None
+
+    @property
+    def is_link(self) -> bool:
+        """Nothing but links."""
+        return bool(self.marks & LINK)
+
+
+@dataclass(slots=True)
+class Box:
+    """A block element: its parent's index, tag, roles that its class names tell, and its lines [start, end)."""
+
+    parent: int
+    tag: str
+    roles: frozenset[str]
+    start: int
+    end: int = 0
+    images: int = 0
+    marks: int = 0
+    classes: str = ""
+
+
+@dataclass(slots=True)
+class Lines:
+    """All lines of a tree and its boxes; box 0 is the whole."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+
+def read_lines(root: Any, *, ref: str = "page") -> Lines:
+    """The lines below ``root``, scripts, forms' fields, menus and hidden parts left out.
+
+    Raises InputError (too_large) where there are more than any article's page has.
+    """
+    return _Walk(ref).read(root)
+
+
+def one_line(text: str) -> str:
+    """Clean text without line breaks."""
+    text = " ".join(text.split())
+    # Cleaning takes several passes; most lines need none.
+    if _PLAIN.match(text) and unicodedata.is_normalized("NFC", text):
+        return text
+    return " ".join(clean_text(text).split())
+
+
+@lru_cache(maxsize=4096)
+def class_roles(classes: str) -> frozenset[str]:
+    """What an element's class names and id say it is for (rows of ``data/lexicons/page_classes.csv``)."""
+    words = re.sub(r"[^a-z0-9]+", "-", _CAMEL.sub("-", classes).lower())
+    return frozenset(role for role, pattern in _class_patterns() if pattern.search(words))
+
+
+@cache
+def _class_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    patterns: dict[str, list[str]] = {}
+    for row in rows("lexicons/page_classes.csv"):
+        word = re.escape(row["pattern"])
+        patterns.setdefault(row["role"], []).append(
+            rf"(?<![a-z0-9]){word}(?![a-z0-9])" if row["match"] == "word" else word
+        )
+    return tuple((role, re.compile("|".join(words))) for role, words in patterns.items())
+
+
+class _Walk:
+    """One walk over a tree, by events and not by recursion: damaged markup nests deep."""
+
+    def __init__(self, ref: str) -> None:
+        self.lines = Lines()
+        self._ref = ref
+        self._text: list[str] = []
+        self._chars = self._linked = self._total = 0
+        self._marks = -1
+        self._box = 0
+        self._breaks = 0
+        self._after_image = False
+        self._machine: str | None = None
+
+    def read(self, root: Any) -> Lines:
+        boxes = self.lines.boxes
+        boxes.append(Box(0, root.tag, frozenset(), 0))
+        marks, skipped = [0], False
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            tag = element.tag
+            if event == "start":
+                within = marks[-1]
+                if element is root:
+                    marks.append(within)
+                    self._gather(element.text, within)
+                    continue
+                found = self._enter(element, tag, within)
+                if found is None:
+                    skipped = True
+                    walk.skip_subtree()
+                    continue
+                marks.append(found)
+                self._gather(element.text, found)
+            elif skipped:
+                skipped = False
+                self._gather(element.tail, marks[-1])
+            else:
+                marks.pop()
+                if element is root:
+                    break
+                if tag in BLOCK:
+                    self._end()
+                    boxes[self._box].end = len(self.lines.pieces)
+                    self._box = boxes[self._box].parent
+                    self._breaks = 0
+                self._gather(element.tail, marks[-1])
+        self._end()
+        boxes[0].end = len(self.lines.pieces)
+        return self.lines
+
+    def _enter(self, element: Any, tag: str, within: int) -> int | None:
+        """The marks of the element's text, None where its children are not to be walked."""
+        if tag in _SKIPPED or not isinstance(tag, str):
+            return None
+        if tag == "br":
+            self._break(within)
+            return within
+        attributes = element.attrib
+        classes, own, hidden = "", _MARKS.get(tag, 0), False
+        if attributes:
+            classes, own, hidden = _read_attributes(attributes, own)
+        roles = class_roles(classes) if classes else frozenset()
+        if hidden or "hidden" in roles:
+            return None
+        if "caption" in roles:
+            own |= CAPTION
+        if tag == "img":
+            self._image(attributes, roles)
+        elif tag == "time" or attributes.get("itemprop") == "datePublished":
+            self._machine = attributes.get("datetime") or attributes.get("content") or self._machine
+        if tag not in BLOCK:
+            return within | own
+        return self._enter_block(element, tag, within | own, Box(self._box, tag, roles, 0, 0, 0, own, classes))
+
+    def _enter_block(self, element: Any, tag: str, within: int, box: Box) -> int | None:
+        self._end()
+        self._breaks = 0
+        if tag == "tr" and (cells := _data_cells(element)):
+            for index, cell in enumerate(cells):
+                if index:
+                    self._text.append(_CELL)
+                self._gather(" ".join(" ".join(cell.itertext()).split()), within | _cell_marks(cell))
+            self._after_image = False
+            self._end()
+            return None
+        box.start = len(self.lines.pieces)
+        self.lines.boxes.append(box)
+        self._box = len(self.lines.boxes) - 1
+        # An element may set its own alignment; what it stands in then says nothing.
+        return within & ~(RIGHT | CENTER) | box.marks if box.marks & (RIGHT | CENTER) else within
+
+    def _image(self, attributes: Any, roles: frozenset[str]) -> None:
+        size = attributes.get("width") or attributes.get("height") or ""
+        if "icon" in roles or (size.isdigit() and int(size) <= _ICON_MAX):
+            return
+        self._end()
+        self._after_image = True
+        box = self._box
+        while True:
+            self.lines.boxes[box].images += 1
+            if box == 0:
+                return
+            box = self.lines.boxes[box].parent
+
+    def _break(self, within: int) -> None:
+        if within & HEADING:
+            self._text.append(" ")
+            return
+        self._end()
+        self._breaks += 1
+
+    def _gather(self, text: str | None, within: int) -> None:
+        if not text:
+            return
+        if within & PRE and "\n" in text:
+            for line in text.split("\n"):
+                self._gather(line, within & ~PRE)
+                self._end()
+            return
+        self._text.append(text)
+        if not text.isspace():
+            self._marks &= within
+            self._chars += len(text)
+            if within & LINK:
+                self._linked += len(text)
+
+    def _end(self) -> None:
+        if not self._text:
+            return
+        text = one_line("".join(self._text)) if self._chars else ""
+        self._text.clear()
+        if text:
+            self._add(text)
+        self._chars = self._linked = 0
+        self._marks = -1
+
+    def _add(self, text: str) -> None:
+        pieces = self.lines.pieces
+        self._total += len(text)
+        if len(pieces) >= _MAX_LINES or self._total > _MAX_CHARS:
+            raise InputError(
+                self._ref, "too_large", "more text than an article's page holds; give the page of one article"
+            )
+        marks = self._marks & (1 << 11) - 1
+        linked = min(1.0, self._linked / max(1, self._chars))
+        if self._breaks == 1 and pieces and pieces[-1].box == self._box and _goes_on(pieces[-1].text, text):
+            # Old pages break their lines by hand.
+            before = pieces.pop()
+            text, marks = f"{before.text} {text}", marks & before.marks
+            linked = (before.linked + linked) / 2
+            self._after_image = before.after_image
+        pieces.append(Piece(text, self._box, marks, linked, self._after_image, self._machine))
+        self._after_image, self._machine, self._breaks = False, None, 0
+
+
+def _goes_on(before: str, text: str) -> bool:
+    return text[:1].islower() and not is_terminated(before) and before[-1:] not in ":;" and len(before) >= 40
+
+
+def _read_attributes(attributes: Any, own: int) -> tuple[str, int, bool]:
+    """Class names and id, marks, and whether the element is hidden."""
+    hidden = "hidden" in attributes
+    classes = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300].strip()
+    if "text-right" in classes or "text-end" in classes:
+        own |= RIGHT
+    elif "text-center" in classes:
+        own |= CENTER
+    if "align" in attributes:
+        own |= _ALIGNS.get(attributes["align"].lower(), 0)
+    style = attributes.get("style")
+    if style:
+        for match in _STYLE.finditer(style[:500].lower().replace(" ", "")):
+            if match["hidden"]:
+                hidden = True
+            elif match["align"]:
+                own = own & ~(RIGHT | CENTER) | _ALIGNS.get(match["align"], 0)
+            else:
+                own |= ITALIC if match["italic"] else BOLD if match["bold"] else FLOAT
+    if "size" in attributes:
+        size = attributes["size"]
+        own |= SMALL if size in ("1", "-1", "-2") else LARGE if size in ("4", "5", "6", "+1", "+2", "+3") else 0
+    return classes, own, hidden
+
+
+def _data_cells(row: Any) -> list[Any] | None:
+    """The cells of a row of data; None for one that lays out the page (paragraphs, pictures, lists in its cells)."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    if len(cells) < 2:
+        return None
+    for cell in cells:
+        size = paragraphs = 0
+        for part in cell.iter():
+            if part.tag in _IN_CELLS:
+                return None
+            if part.tag in ("p", "div", "br"):
+                paragraphs += 1
+            size += len(part.text or "") + len(part.tail or "")
+        if paragraphs > 3 or size > _CELL_MAX + 100:
+            return None
+    return [cell for cell in cells if "".join(cell.itertext()).strip()]
+
+
+def _cell_marks(cell: Any) -> int:
+    linked = sum(len("".join(link.itertext()).strip()) for link in cell.iter("a"))
+    return LINK if linked and linked >= 0.8 * len("".join(cell.itertext()).strip()) else 0
