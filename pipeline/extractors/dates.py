@@ -7,6 +7,9 @@ from spacy.tokens import Doc
 
 from pipeline import document
 from pipeline.normalize import timex
+from pipeline.resources import rows
+
+_MONTH_FIRST = frozenset(row["host"] for row in rows("lexicons/date_sites.csv") if row["order"] == "month-first")
 
 
 class Dates:
@@ -16,7 +19,8 @@ class Dates:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        found = timex.find(document.text_of(doc), document.published(doc), document.sentences(doc))
+        month_first = document.site(doc) in _MONTH_FIRST
+        found = timex.find(document.text_of(doc), document.published(doc), document.sentences(doc), month_first)
         doc.spans["dates"] = [
             document.annotate(doc, start, end, label=value.type, rule=rule, value=value)
             for start, end, rule, value in found

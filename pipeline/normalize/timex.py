@@ -54,13 +54,20 @@ def _builder(name: str) -> Builder:
 _BUILDERS = {rule.builder: _builder(rule.builder) for group in GROUPS.values() for rule in group.rules}
 
 
-def find(text: str, published: Day | None = None, sentences: list[tuple[int, int]] | None = None) -> list[Timex]:
+def find(
+    text: str,
+    published: Day | None = None,
+    sentences: list[tuple[int, int]] | None = None,
+    month_first: bool = False,
+) -> list[Timex]:
     """All expressions of time in ``text``, in order; ``published`` anchors what names no year.
+
+    ``month_first``: the site writes US dates, so that 5/3/2021 without a Vietnamese word before it is the third of May.
 
     >>> [(t.value.type, t.value.value) for t in find("Sáng 15.12, sau 40 ngày phát động", Day(2020, 12, 16))]
     [('TIME', '2020-12-15TMO'), ('DURATION', 'P40D')]
     """
-    scan = _scan(text)
+    scan = _scan(text, month_first)
     found = scan.found
     timex_ranges.share_years(scan.low, found)
     base = timex_grounds.grounds(scan.low, found, published)
@@ -70,10 +77,10 @@ def find(text: str, published: Day | None = None, sentences: list[tuple[int, int
     return [Timex(m.start, m.end, m.rule, _value(scan.low, m, anchor, published)) for m in found]
 
 
-def _scan(text: str) -> Scan:
+def _scan(text: str, month_first: bool) -> Scan:
     # The trigger wants a sign before a word, the text's first word has one too.
     low = "\n" + lower(text)
-    scan = Scan("\n" + text, low)
+    scan = Scan("\n" + text, low, month_first)
     at = 0
     while (hit := TRIGGER.search(low, at)) is not None:
         start = hit.start("key")
@@ -123,9 +130,10 @@ def _value(low: str, mention: Mention, anchor: Day | None, published: Day | None
         )
     first, last = mention.first, mention.last
     if first.span == "S" and first.year is not None:
-        first, last = Point(first.year), Point(first.year + 1)
+        opens = first.year
+        first, last = Point(opens), Point(opens + 1)
     written, granularity, opening, closing, broken = _reading(first, last)
-    flags = ("implausible",) if broken else ()
+    flags: tuple[str, ...] = ("implausible",) if broken else ()
     if first.lunar:
         flags += ("lunar",)
     if mention.inferred:

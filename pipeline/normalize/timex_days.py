@@ -93,6 +93,13 @@ def _apposed(scan: Scan, start: int) -> Mention | None:
     return previous if scan.low[previous.end : start] in (" ", ", ", " (", " - ", " – ") else None
 
 
+def _is_us(scan: Scan, match: Match, before: Left) -> bool:
+    """Whether a full date is a month before a day: software wrote it, on a site that does so or with AM or PM."""
+    if "s" not in match.groupdict() or before.strength:
+        return False
+    return scan.month_first or CONTEXTS["us_clock"].match(scan.low, match.end()) is not None
+
+
 def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """Day and month, with or without the year, with what leads up to them."""
     got = match.groupdict()
@@ -100,6 +107,8 @@ def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     number = int(got["d"])
     year = int(got["y"]) if got.get("y") else None
     before = left(scan.low, scan.floor, match.start())
+    if year and month <= 12 and number <= 12 and "/" in match[0] and _is_us(scan, match, before):
+        month, number = number, month
     apposed = _apposed(scan, before.start)
     if apposed:
         assert apposed.first is not None

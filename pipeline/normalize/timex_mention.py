@@ -37,6 +37,7 @@ class Scan:
 
     text: str
     low: str
+    month_first: bool = False  # the site writes US dates
     found: list[Mention] = field(default_factory=list)
 
     @property
