@@ -180,6 +180,7 @@ def build(nlp: Language, article: Article) -> Doc:
     doc.spans["zones"] = [span_at(doc, start, end, zone) for start, end, zone in bounds if end > start]
     doc._.published = article.published.value.date() if article.published.value else None
     doc._.title = article.title
+    doc._.site = article.site
     return nlp(doc)
 
 
@@ -262,9 +263,16 @@ def _set_value(span: Span, value: Any) -> None:
 Span.set_extension("value", getter=_get_value, setter=_set_value, force=True)
 Doc.set_extension("published", default=None, force=True)
 Doc.set_extension("title", default=None, force=True)
+Doc.set_extension("site", default=None, force=True)
 
 
 def published(doc: Doc) -> date | None:
     """The article's publication day, None where the page has none."""
     day: date | None = doc._.published
     return day
+
+
+def site(doc: Doc) -> str | None:
+    """The host of the article's page, None where no address is known."""
+    host: str | None = doc._.site
+    return host

@@ -37,7 +37,7 @@ def facts(kind, line):
     day = line.get("published")
     published = Published(datetime.fromisoformat(day), "meta", day) if day else Published()
     blocks = tuple(Block("body", clean_text(part)) for part in line["text"].split("\n") if part.strip())
-    article = Article("corpus", "corpus", blocks, title=line.get("title"), published=published)
+    article = Article("corpus", "corpus", blocks, title=line.get("title"), published=published, site=line.get("site"))
     found = records.KINDS[kind](document.build(nlp(), article))
     return records.distinct(kind, found) if kind in ("dates", "figures", "officials", "organizations") else found
 
