@@ -14,16 +14,24 @@ _CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|&am
 _INSERT = re.compile(r" ?\([^()]{2,12}\)(?= ?[^\W\d_])")
 _AND = re.compile(r" ?(?:và|&) ")
 _FUND_KIND = re.compile(r" (?:học bổng|hỗ trợ|từ thiện)(?!\w)")
+# "Hiệp hội Giấy và bột giấy Việt Nam", "Trung tâm Nghiên cứu giới (CGF)": words up to the country or the acronym.
+_TO_COUNTRY = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}? (?:việt nam|vn)(?!\w)")
+_TO_ACRONYM = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}(?= \([A-Z]{3,8}\))")
 _IN_VIETNAM = re.compile(r" tại (?:việt nam|vn)(?!\w)")
 # In a school's name these are levels: "Trường CĐ Y tế", but "Trường Trung cấp CĐ".
 _SCHOOL_LEVELS = {"CĐ": "Cao đẳng", "TH": "Tiểu học", "MN": "Mầm non", "TC": "Trung cấp", "PTTH": "Phổ thông trung học"}
 _SCHOOL_SHORT = re.compile(r"(?<!\w)(?:CĐ|TH|MN|TC|PTTH)(?= [^\W\d_])")
 _ANNOUNCED = re.compile(r"(?:thông|cảnh|dự|loan|khai|mật) \Z")
+_NAME_BEFORE = re.compile(r"(?:^|\s)[A-ZĐ][^\W\d_A-Z]+ \Z")
+_KIND_BEFORE = re.compile(r"(?:các|cấp|bậc|khối|ngành|lớp|hệ|thi|nghiệp|bằng|và|hết|[,&/-]) ?\Z")
 _BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
 _QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
 _STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
 # Bodies that a field alone names: "Viện khoa học pháp lý".
-_BY_FIELD = frozenset(("Viện", "Cục", "Tổng cục", "Chi cục", "Phân viện"))
+_BY_FIELD = frozenset(("Viện", "Cục", "Tổng cục", "Chi cục", "Phân viện", "Trung tâm"))
+_NATIONAL = frozenset(
+    ("Hiệp hội", "Tổng hội", "Liên hiệp", "Liên minh", "Liên đoàn", "Hội Doanh nghiệp", "Hội Doanh nhân")
+)
 _STATE_ROOM = re.compile(
     r"(?:giáo dục|gd|lao động ?[-–,]? ?(?:thương binh|tb)|lđ.?.?.?tb|nội vụ|tư pháp|y tế|văn hóa|vh|kinh tế|tài nguyên"
     r"|tn|tài chính|cảnh sát"
@@ -69,7 +77,7 @@ class BodyReadings(Readings):
             if source.form.startswith((" và ", " & "), position) and self._school.match(source.form, position + 3):
                 position += 2
         if position == end:
-            return None
+            return self._named_school(source, start, end, head)
         last = self._runs.run(source, position, company=True, persons=1, places=True)
         if again := _STATED.match(source.text, last):
             last = again.end()
@@ -82,6 +90,26 @@ class BodyReadings(Readings):
         reading = self._make(source, start, last, head, end)
         levels = _SCHOOL_SHORT.sub(lambda match: _SCHOOL_LEVELS[match[0]], source.text[end:last])
         return replace(reading, name=f"{head.canonical} {canonical(levels.strip())}")
+
+    def _named_school(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        """A school by its name alone: "Trường Mỹ Phước A", "Trường Trần Quốc Toản"."""
+        if not source.upper(start) or _NAME_BEFORE.search(source.text, max(0, start - 12), start):
+            return None
+        last = self._runs.run(source, end, persons=1)
+        words = source.text[end:last].split()
+        if len(words) < 2 or not all(word[0].isupper() or word.isdigit() for word in words):
+            return None
+        return None if self._around.place(source, end) else self._make(source, start, last, head, end)
+
+    def _level_school(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        """ "THPT Nguyễn Trãi", "THCS xã Minh Lập": the level stands for the word "Trường"."""
+        if _KIND_BEFORE.search(source.form, max(0, start - 12), start):
+            return None
+        last = self._runs.run(source, end, persons=1, places=True)
+        place = self._around.wide_place.match(source.form, end + 1)
+        if last == end or (place and place.end() >= last) or source.form.startswith(" quốc", end):
+            return None
+        return self._make(source, start, last, head, end) if has_name(source.text[end:last]) else None
 
     def _ministry(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         """Bộ, Sở, Phòng, Vụ: a field of state, then a place."""
@@ -122,6 +150,8 @@ class BodyReadings(Readings):
         last = self._runs.run(source, end, places=True, commit_lower=True)
         if last == end:
             return None
+        if head.canonical in _BY_FIELD and source.upper(start) and source.upper(end + 1):
+            last = self._to_the_end(source, last)
         if not any(map(str.isupper, source.text[end:last])):
             by_field = source.upper(start) and head.canonical in _BY_FIELD
             if not by_field or source.form.count(" ", end, last) < 3:
@@ -141,6 +171,8 @@ class BodyReadings(Readings):
         last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
         if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
             last = abroad.end()
+        if head.canonical in _NATIONAL and last > end:
+            last = self._to_the_end(source, last)
         least = 2 if head.grammar == "press" else 1  # "báo Văn Nghệ"
         person = head.grammar != "university" and self._around.person(source, end, least=least)
         if not has_name(source.text[end:last]) or person:
@@ -153,6 +185,16 @@ class BodyReadings(Readings):
         """ "một khách sạn Trung Quốc": some one of that place."""
         place = self._around.place(source, start)
         return place is not None and place.end == end
+
+    def _to_the_end(self, source: Source, last: int) -> int:
+        """Where a name that goes on in lower case ends: at the country it belongs to, or before its acronym."""
+        for pattern, text in ((_TO_COUNTRY, source.form), (_TO_ACRONYM, source.text)):
+            rest = pattern.match(text, last)
+            if rest and not self._around.clause.search(source.form, last, rest.end()):
+                words = source.text[last : rest.end()].replace(",", "").split()
+                if pattern is _TO_COUNTRY or all(word[0].islower() for word in words):
+                    return rest.end()
+        return last
 
     def _fund(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         words = _FUND_KIND.match(source.form, end)

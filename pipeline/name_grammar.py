@@ -51,6 +51,7 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings):
             "company": self._company,
             "school": self._school_name,
             "university": self._named,
+            "level": self._level_school,
             "ministry": self._ministry,
             "agency": self._agency,
             "named": self._named,

@@ -49,6 +49,7 @@ class Surroundings:
         self.title = name_trie.pattern(stops["title"])
         self.not_after = name_trie.pattern(stops["not_after"])
         self.allowed = name_trie.pattern(stops["allowed"])
+        self.clause = name_trie.pattern(stops["clause"])
         self.not_inside = frozenset(stops["not_inside"])
         self._compound = frozenset(stops["compound"])
         self._family = frozenset(stops["family"])
@@ -56,7 +57,7 @@ class Surroundings:
         named = [
             (match_form(name), place) for place in gazetteers.places().values() for name in (place.name, *place.aliases)
         ]
-        self._any_place = name_trie.pattern(form for form, _ in named)
+        self.any_place = name_trie.pattern(form for form, _ in named)
         # Districts are named with their level; a bare "Tân Phú" may be a company's.
         self.wide_place = name_trie.pattern(
             form for form, place in named if place.kind in ("country", "central_city", "province", "city")
@@ -66,7 +67,7 @@ class Surroundings:
         """The place after ``position``: a gazetteer's, one that a level word names, or a level word alone."""
         start = position + (source.form[position : position + 1] == " ")
         level = _LEVEL.match(source.form, position)
-        if match := (self._any_place if level or not wide else self.wide_place).match(source.form, start):
+        if match := (self.any_place if level or not wide else self.wide_place).match(source.form, start):
             place = gazetteers.find_places(source.form[start : match.end()])[0]
             last = source.text.rfind(" ", start, match.end()) + 1
             if source.upper(max(start, last)) or source.text[match.end() - 1].isdigit():
@@ -76,7 +77,7 @@ class Surroundings:
         if level is None:
             return None
         word = LEVELS.get(level["level"].replace(".", ""), level["level"])
-        if match := self._any_place.match(source.form, level.end()):
+        if match := self.any_place.match(source.form, level.end()):
             first = source.text[level.end()]
             if first.isupper() or first.isdigit():
                 return NamedPlace(match.end(), word, source.text[level.end() : match.end()])

@@ -30,7 +30,7 @@ _IMPLIED = {
     "Thị đoàn": "thị xã",
 }
 _BARE_LEVEL = re.compile(r" (tỉnh|thành phố|t\.?p|quận|huyện|thị xã|xã|phường)\Z")
-_INSIDE = ("legal", "sector", "action", "zone", "closing")
+_INSIDE = ("legal", "sector", "action", "zone", "closing", "day")
 # "Hội Chữ thập đỏ tại các tỉnh": a kind of body.
 _EVERYWHERE = re.compile(r" (?:(?:tại|ở|của) )?(?:các|mỗi|từng|những|nhiều)(?!\w)")
 DASH = re.compile(r" ?[-–—] ?")
@@ -98,6 +98,9 @@ class Readings:
             return None
         implied = _IMPLIED.get(head.canonical) if head.grammar == "local" else None
         place = self._around.place(source, end, wide=implied is None)
+        if place is None and head.grammar == "mass" and (field := self._of_sector(source, end)):
+            within = self._around.place(source, field)
+            return self._make(source, start, within.end if within else field, head, end, at=within)
         if place is None and head.grammar == "federation":
             place = self._around.place(source, end, wide=False)
         if place is None and head.grammar != "federation" and (inner := self._nested(source, end)):
@@ -129,6 +132,13 @@ class Readings:
             if wider and source.upper(wider.start()):
                 return replace(reading, end=wider.end())
         return reading
+
+    def _of_sector(self, source: Source, end: int) -> int | None:
+        """The end of "ngành Giáo dục" behind a mass organization's head."""
+        if not source.form.startswith(" ngành ", end):
+            return None
+        field = self._sector.match(source.form, end + 7)
+        return field.end() if field else None
 
     def _nested(self, source: Source, position: int) -> Reading | None:
         """An organization's name, or a bare head ("Công ty"), right after a union's head."""

@@ -10,7 +10,7 @@ from pipeline.name_source import WORD, Source, capital
 from pipeline.normalize.fold import search_form
 from pipeline.normalize.names import name_key
 
-_CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|&amp;|[-–—]) |, ")
+_CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|&amp;|[-–—]) |[-–—] |, ")
 _ACRONYM_INSERT = re.compile(r" \([A-ZĐƯ][A-ZĐƯ&. -]{1,10}\)(?= [^\W\d_])")
 _NUMBER = re.compile(r"\d{1,2}(?![\w.,%/-]*\d)(?! (?:tỉnh|người|công nhân|lao động|đoàn|cán|nữ|triệu|tỷ|tỉ|phần|suất))")
 _COUNTRY = re.compile(r"(?:việt nam|vn)(?!\w)")
@@ -22,6 +22,8 @@ _SYLLABLE = re.compile(
 )
 
 
+# A level word said outright behind a company's field: "HTX Thương mại quận 3".
+_LEVEL_SAID = re.compile(r" ?(?:tỉnh|thành phố|t\.?p|quận|q\.|huyện|thị xã)(?![^\W\d_])")
 _INITIALS = re.compile(r"(?:\.[A-ZĐ])+(?!\w)")
 _MOST_PIECES = 24
 _NUMBERED = re.compile(r" (?:số|No\.) ?\d{1,3}(?![\w.,%/-]*\d)")
@@ -47,6 +49,7 @@ class _Run:
     position: int  # of what was read; past ``end`` by phrases that wait for a capitalized word
     fields: bool = False  # the last piece was a field of activity, which a connector may continue
     proper: int = 0  # words that are no field: the name itself
+    last: str = ""  # the last word of the name itself
     lone: bool = False  # the last piece was a field of one syllable, which may begin a name ("Hoa Sen")
     whole: bool = False  # nothing belongs to it behind ``end``, no corporate form either
 
@@ -57,6 +60,7 @@ class _Run:
 
     def take(self, end: int) -> None:
         """A piece of the name itself up to ``end``."""
+        self.last = self.source.text[self.end : end].strip()
         self.end = self.position = end
         self.fields = False
         self.proper += 1
@@ -102,7 +106,7 @@ class Runs:
         step = connector.end() if connector else position + (source.form[position : position + 1] == " ")
         if step == position and position > run.start and not connector:
             return False
-        if run.places and not connector and self._place(run, step):
+        if (run.places or run.company) and not connector and self._place(run, step):
             return False
         if run.committed and not connector and (number := _NUMBERED.match(source.text, position)):
             run.take(number.end())  # "Tiểu học số 1 Hải Ba"
@@ -126,13 +130,18 @@ class Runs:
 
     def _place(self, run: _Run, step: int) -> bool:
         """Whether a place that stands at the position ends the name, within it or behind it."""
+        said = run.committed and not run.proper and _LEVEL_SAID.match(run.source.form, run.position)
+        if not run.places and not said:
+            return False
         place = self._around.place(run.source, run.position)
         if place is None:
             return False
         if place.name is None:
             taken = run.end > run.start and not run.company
         elif run.company and name_key(run.source.text[step : place.end]) not in ("việt nam", "vn"):
-            return False
+            if not said:
+                return False
+            taken = True
         else:
             taken = True
         run.whole = True
@@ -154,6 +163,9 @@ class Runs:
         kind = self._kind.get(name_key(phrase[0]), "sector")
         if not capital and run.proper and not connected and kind != "closing":
             return False
+        if kind == "day":
+            run.take(phrase.end())  # "Công ty Dược phẩm 3/2"
+            return True
         direct = run.fields and not run.proper and not connected and kind == "sector"
         begun = run.end > run.start
         run.position = phrase.end()
@@ -181,11 +193,24 @@ class Runs:
             run.end = run.position = compound
             run.fields = True
             return True
+        if capital and self._begins_anew(run, word, end):
+            return False
         run.take(end)
         if run.company and (country := _COUNTRY.match(source.form, step)):
             run.end = country.end()
             return False
         return self._insert(run)
+
+    def _begins_anew(self, run: _Run, word: re.Match[str], end: int) -> bool:
+        """Whether a sentence that lost its full stop begins: "Công ty Mesan Vina | Thông tin …"."""
+        if not run.proper or len(word[1]) < 2 or not is_foreign(run.last) or not word[1].istitle():
+            return False
+        following = WORD.match(run.source.text, end)
+        if following is None or following[0][0] != " " or not following[1].islower():
+            return False
+        if following[1] in self._around.not_inside or is_foreign(search_form(word[1])):
+            return False
+        return self._around.any_place.match(run.source.form, word.start(1)) is None
 
     def _insert(self, run: _Run) -> bool:
         """Step over an acronym in brackets that the name goes on behind."""
@@ -223,6 +248,8 @@ class Runs:
         capitals: bool,
     ) -> bool:
         sign = connector[0].strip()
+        if sign in "-–—" and not connector["tight"] and self._both_foreign(source, connector.start(), step):
+            return True  # "Kimberly - Clark"
         if sign not in ("&", "&amp;") and self._head.match(source.form, step) and source.upper(step):
             return False
         if sign in ("&", "&amp;", "/") or (
@@ -233,9 +260,25 @@ class Runs:
             return source.upper(step)
         if sign in "-–—" and (word := WORD.match(source.text, step)) and len(word[1]) > 1 and word[1].isupper():
             return not self._around.wide_place.match(source.form, step) and word[1] not in _ZONES  # "Luxshare - ICT"
+        if sign == "và" and phrase is not None and self._cut_word(source, step, phrase):
+            return False
         if sign == ",":
             return fields and phrase is not None and source.form.startswith(" và ", phrase.end())
         return fields and phrase is not None
+
+    def _both_foreign(self, source: Source, left: int, right: int) -> bool:
+        before = source.text[max(0, left - 20) : left].rpartition(" ")[2]
+        after = WORD.match(source.text, right)
+        return after is not None and all(word.istitle() and is_foreign(word) for word in (before, after[1]))
+
+    def _cut_word(self, source: Source, step: int, phrase: re.Match[str]) -> bool:
+        """Whether a lower-case syllable is the first half of another word: "An toàn lao động và cá | nhân"."""
+        if " " in phrase[0] or source.upper(step):
+            return False
+        following = WORD.match(source.text, phrase.end())
+        if following is None or following[0][0] != " " or not following[1].islower():
+            return False
+        return self._inside.match(source.form, following.start(1)) is None
 
     def _suffix(self, source: Source, end: int) -> int:
         match = _CORPORATE_FORM.match(source.text, end)
