@@ -130,6 +130,8 @@ WITH named AS (
     SELECT org_id, coalesce(organization, org_id), 'other', 2 FROM shard_officials WHERE org_id IS NOT NULL
     UNION ALL
     SELECT org_id, org_id, 'other', 3 FROM shard_event_participants WHERE org_id IS NOT NULL
+    UNION ALL
+    SELECT who_org_id, who_org_id, 'other', 3 FROM shard_figures WHERE who_org_id IS NOT NULL
 ), counted AS (
     SELECT org_id, name, org_type, min(rank) AS rank, count(*) AS n FROM named GROUP BY ALL
 )

@@ -36,6 +36,7 @@ from pipeline.normalize.fold import match_form, strip_marks
 from pipeline.normalize.places import PlaceFinder
 from pipeline.normalize.timing import TimeMention
 from pipeline.normalize.triggers import BODY, FAINT, Hit, choose_main, choose_others, sentence_positions
+from pipeline.participation import name_participants
 from pipeline.resources import rows
 from pipeline.values import EventValue
 
@@ -86,6 +87,7 @@ class Events:
         if main is not None:
             hits = sorted([main, *choose_others(reading.hits, main)], key=start_of)
             doc.spans["events"] = [self._span(doc, reading, hit, is_main=hit is main) for hit in hits]
+            name_participants(doc)
         return doc
 
     def _titled(self, reading: Reading, start: int, end: int) -> Hit:
