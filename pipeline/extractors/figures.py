@@ -6,8 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 
 from spacy.language import Language
@@ -17,15 +16,13 @@ from pipeline.document import annotate, match_form, sentence_at, sentences, text
 from pipeline.normalize import figure_agents, figure_periods
 from pipeline.normalize.counted import is_known, read_noun_phrase
 from pipeline.normalize.figure_agents import Actor
+from pipeline.normalize.figure_checks import check
 from pipeline.normalize.figure_periods import Period, Sentence, Time
 from pipeline.normalize.figures import Found, Reader
 from pipeline.normalize.fold import lower
 from pipeline.normalize.labels import quoted_names
-from pipeline.normalize.plausibility import is_implausible_per_head
 
 _PAIR = re.compile(r"([0-9]{1,2}) ?[-–] ?([0-9]{1,2})")
-# "210 tỷ đồng cho 21 công nhân": so much money for so many.
-_FOR = re.compile(r"[^.;\n\d]{0,30}?cho \Z")
 
 
 class Figures:
@@ -41,8 +38,7 @@ class Figures:
         taken = _Intervals([(start, end) for start, end in dates if not _is_pair(text, low, start, end)])
         names = _Intervals([(s.start_char + 1, s.end_char) for s in doc.spans.get("organizations", ())])
         quoted = _Intervals(quoted_names(text, low))
-        found = list(Reader(text, low, taken, names, quoted).read())
-        _check_per_head(text, found)
+        found = check(low, list(Reader(text, low, taken, names, quoted).read()))
         doc.spans["figures"] = [_annotate(doc, figure) for figure in _Context(doc).add(found)]
         return doc
 
@@ -76,17 +72,6 @@ class _Intervals:
     def overlaps(self, start: int, end: int) -> bool:
         i = bisect_right(self._starts, end - 1)
         return i > 0 and self._ends[i - 1] > start
-
-
-def _check_per_head(text: str, found: list[Found]) -> None:
-    """Flags an amount that the number of people beside it contradicts."""
-    for i, (money, heads) in enumerate(pairwise(found)):
-        pair = money.value.currency == "VND" and heads.value.measure == "count"
-        if not pair or heads.start - money.end > 40 or not _FOR.match(text[money.end : heads.start]):
-            continue
-        amount, people = Decimal(money.value.value), Decimal(heads.value.value)
-        if is_implausible_per_head(amount, people) and "implausible" not in money.value.flags:
-            found[i] = replace(money, value=replace(money.value, flags=(*money.value.flags, "implausible")))
 
 
 # --- who and when ---------------------------------------------------------------------------------------------------

@@ -10,11 +10,18 @@ _LINK = r"(?:,| hay(?: là)?| hoặc(?: là)?| và| còn)(?: (?:nam|nữ)(?: gi�
 _LISTED = re.compile(rf"{_AGE}(?:{_LINK}{_AGE}){{1,5}}(?= tuổi(?![^\W_]))")
 _EACH = re.compile(_AGE)
 # What a bare number may be followed by: nothing that it could count.
-_CLOSED = r"(?=[,;:)…?!\"”\n]|\.(?![0-9])|\Z| (?:và|hay|hoặc|đối|nhưng|còn|thì|như|để|theo|từ|vào|\())"
+_CLOSED = (
+    r"(?=[,;:)…?!\"”\n]|\.(?![0-9])|\Z| (?:và|hay|hoặc|đối|nhưng|còn|thì|như|để|theo|từ|vào|mà|mới|vẫn|đã|trở lên|\())"
+)
 _SEX = r"(?:nam|nữ)(?: giới)?(?: là| lên| xuống| còn)?"
 _NAMED = re.compile(
     r"(?<![^\W_])tuổi (?:nghỉ hưu|nghỉ|về hưu|hưu|lao động|đời)(?![^\W_])[^.;:!?\d\n]{0,60}?"
     rf" (?:là|lên|xuống|còn|nam|nữ) ({_AGE}){_CLOSED}(?:, {_SEX} ({_AGE}){_CLOSED})?"
+)
+# "nghỉ hưu ở tuổi 50 hoặc 45", "độ tuổi từ 18 đến 35".
+_AT = re.compile(
+    rf"(?<![^\W_])(?:(?:ở|vào|đến|tới|đủ|sang|qua|hơn|sau|trước|đúng) (?:độ )?|độ )tuổi (?:từ )?({_AGE})"
+    rf"(?: (?:hoặc|hay|đến|và|tới) ({_AGE})| ?[-–] ?({_AGE}))?{_CLOSED}"
 )
 
 
@@ -31,6 +38,8 @@ def bare_ages(low: str) -> dict[int, int]:
         rising = all(int(a[0]) < int(b[0]) for a, b in pairwise(members))
         if (rising and len(members) > 2) or not match[0].replace(" ", "").replace(",", "").isdecimal():
             found |= {m.start(): m.end() for m in members[:-1]}
+    for match in _AT.finditer(low):
+        found |= {match.start(group): match.end(group) for group in (1, 2, 3) if match[group]}
     for match in _NAMED.finditer(low):
         found |= {match.start(group): match.end(group) for group in (1, 2) if match[group]}
     return found

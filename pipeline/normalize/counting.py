@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.counted import NounPhrase
-from pipeline.normalize.labels import LAW_PARTS, LAWS, label_before
+from pipeline.normalize.labels import LAW_PARTS, LAWS, label_before, names_programme
 from pipeline.normalize.quantities import Amount, Unit, words_before
 from pipeline.resources import rows
 
@@ -37,6 +37,8 @@ def counts(text: str, low: str, amount: Amount, unit: Unit | None, phrase: NounP
         return False
     if label == "group" and not (phrase and phrase.kind == "person"):
         return unit is not None
+    if phrase and amount.scale and amount.digits.isdecimal() and names_programme(low, amount.start):
+        return False
     # "Siêu thị 0 đồng" is a name; nobody counts nothing.
     if amount.value() == 0 and unit and unit.measure == "money":
         return False
@@ -85,6 +87,9 @@ def _counts_in_words(
     if amount.text == "một":
         return lead in _ONE_CUES or bool(phrase and phrase.kind == "named" and phrase.unit[0].isupper())
     if amount.text == "năm":
+        if text[amount.start] == "N":
+            # A sentence that begins with "Năm" and people or bodies counts them: a year would have its number.
+            return phrase is not None and phrase.kind in ("person", "body", "abbreviation")
         last = words_before(low, amount.start)[-1:]
         return bool(phrase) and bool(last) and last[0] in _FIVE_CUES and not low.startswith("học", amount.end + 1)
     if amount.text == "ba":

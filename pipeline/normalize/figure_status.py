@@ -39,7 +39,7 @@ _FOLLOW = re.compile(rf" ?({alternation(_FOLLOWS)}){WORD_END}")
 _DIRECT = re.compile(r"chỉ tiêu[^,.;:\n]{0,40}\Z")
 # "tăng từ *4,18 triệu đồng* lên 4,42": what is left behind was there.
 _OLD = re.compile(r"(?: ?/ ?\w+)*(?: (?:đồng|năm [0-9]{4}|hiện nay|hiện tại|như hiện nay))? (?:lên|xuống)(?![^\W_])")
-_REACH = 220
+_REACH = 350
 
 
 class StatusReader:

@@ -15,6 +15,7 @@ from typing import Protocol
 from pipeline.normalize.ages import bare_ages
 from pipeline.normalize.counted import NounPhrase, per_before, read_noun_phrase, read_per
 from pipeline.normalize.counting import counts, is_code
+from pipeline.normalize.figure_starts import digits, stands_free, words
 from pipeline.normalize.figure_status import StatusReader
 from pipeline.normalize.plausibility import is_implausible
 from pipeline.normalize.quantities import (
@@ -25,6 +26,7 @@ from pipeline.normalize.quantities import (
     comparator_before,
     inherit,
     is_difference,
+    is_place,
     read_amount,
     read_change,
     read_range,
@@ -32,21 +34,12 @@ from pipeline.normalize.quantities import (
     read_unit,
     words_before,
 )
+from pipeline.normalize.stated_counts import stated_counts
 from pipeline.values import FigureValue
 
-# Most numbers end a clause or a line, where nothing is counted. Atomic, and only from where a number begins: linear.
-_DIGITS = re.compile(
-    r"[0-9](?<![0-9][0-9])(?<![0-9][.,][0-9])(?>[0-9]*(?:[.,][0-9]+)*)(?= ?(?:[^\W\d_]|[%‰$€£¥°º–—~/-])| [“\"‘'(])"
-)
-_ONE = r"một(?= (?:trăm|nghìn|ngàn|vạn|chục|triệu|tỷ|tỉ|phần|[“\"]))|(?:chỉ|có|nhất|là|thiểu|vẹn|đa|quá) một(?= )"
-_WORDS = re.compile(
-    rf"[ \n\"“(](?:{_ONE}|(?:hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười)(?= )"
-    r"|(?:gần|hơn|ngót) (?=(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ) ))"
-)
 # A number after a number counts nothing: settled before anything else is read.
 _NUMBER_AHEAD = re.compile(r" (?:hai|bốn|sáu|bảy|bẩy|tám|chín|mười|mươi|trăm|nghìn|ngàn|triệu)(?![^\W_])")
-_GLUED_BEFORE = frozenset("./-:_+#@&%")
-_MILLION = Decimal(1_000_000)
+_ZERO, _MILLION = Decimal(0), Decimal(1_000_000)
 # "2/3 công nhân" is a share of them; "9/11 chỉ tiêu" are nine and eleven.
 _SHARES = 5
 _SHARE_UNITS = frozenset(("%", "‰", "điểm phần trăm", "lần"))
@@ -80,13 +73,15 @@ class Reader:
         self.taken, self.names = taken, names
         self.quoted = quoted
         self.ages = bare_ages(low)
+        self.stated = stated_counts(text, low)
         self.status = StatusReader(low)
         self.last: Found | None = None
         self.passed = 0  # past a number in words: none of its own words begins another
 
     def read(self) -> Iterator[Found]:
         end = 0
-        for start in self._triggers():
+        starts = {*digits(self.low), *words(self.low), *self.ages, *self.stated}
+        for start in sorted(starts):
             if start < end or self.taken.overlaps(start, start + 1) or self.names.overlaps(start, start + 1):
                 continue
             figures = self._at(start)
@@ -95,15 +90,6 @@ class Reader:
                 end = max(end, figure.end)
                 self.last = figure
                 yield figure
-
-    def _triggers(self) -> list[int]:
-        starts = [m.start() for m in _DIGITS.finditer(self.low)]
-        starts += self.ages.keys() - set(starts) if self.ages else ()
-        # A line's start before the text, so that its first word is found like any other's.
-        for match in _WORDS.finditer("\n" + self.low):
-            lead = match[0].endswith((" ", " một"))
-            starts.append((match.end() - 3 * match[0].endswith("một") if lead else match.start() + 1) - 1)
-        return sorted(starts)
 
     def _at(self, start: int) -> list[Found]:
         if not self._stands_free(start):
@@ -121,24 +107,14 @@ class Reader:
         if start in self.ages:
             figure = self._build(amount, Unit(amount.end, "age", "tuổi"), None, rule="figure.age-bare")
         else:
-            figure = self._range(amount) or self._single(amount)
+            figure = self._range(amount) or self._single(amount) or self._stated(amount)
         return [figure] if figure else []
 
     def _stands_free(self, start: int) -> bool:
-        """Whether no letter, sign or hyphen ties the number to what stands before it."""
-        before = self.low[max(0, start - 3) : start]
-        if before in (" m ", "/m ") and self.low[start] in "23":
-            return False  # "150 m 2", "triệu đồng/m 2": a lost superscript
-        if not before or before[-1] in " \n":
-            return not before.endswith(("- ", "/ ")) or before[0] in " \n" or len(before) < 3
-        if before[-1] == "/" and self.last is not None and self.last.end == start - 1:
+        """Whether nothing ties the number to what stands before it; a ratio's second number is tied to the first."""
+        if self.last is not None and self.last.end == start - 1 and self.low[start - 1] == "/":
             return self.last.value.measure == "count" and self.low[start : start + 2] != "1 "
-        if before[-1] in _GLUED_BEFORE:
-            # "đóng góp.10 người": a lost space after a whole word; "-10 suất": a list's dash.
-            word = len(before) == 3 and before[:2].isalpha() and self.text[start - 3 : start - 1].islower()
-            dash = before[-1] == "-" and (len(before) < 2 or before[-2] == "\n")
-            return (before[-1] in ".:" and word) or dash
-        return not before[-1].isalnum()
+        return stands_free(self.text, self.low, start)
 
     # --- forms ------------------------------------------------------------------------------------------------------
 
@@ -150,6 +126,15 @@ class Reader:
         if self._is_bare_money(amount, phrase):
             return self._build(amount, Unit(amount.end, "money", "VND", "VND"), None, rule="figure.money-bare")
         return self._build(amount, None, phrase) if phrase else self._changed(amount) or self._part(amount)
+
+    def _stated(self, amount: Amount) -> Found | None:
+        """ "số đoàn viên của quận là 1.250": what is counted stands before."""
+        if amount.start not in self.stated:
+            return None
+        phrase = self.stated[amount.start][1]
+        here = replace(phrase, start=amount.start, end=amount.end)
+        figure = self._build(amount, None, here, rule="figure.count-stated")
+        return replace(figure, value=replace(figure.value, unit_raw=phrase.unit)) if figure else None
 
     def _changed(self, amount: Amount) -> Found | None:
         """ "từ 3,25 lên 3,43 triệu đồng": the old value has the new one's scale and unit."""
@@ -253,6 +238,8 @@ class Reader:
         per, _ = read_per(self.text, self.low, end)
         if sign and is_difference(self.low, begin, amount.start, end, share=bool(unit and unit.unit in _SHARE_UNITS)):
             sign = None
+        if sign and phrase and is_place(self.low, begin, amount.start, phrase.unit, amount.value(whole=True) or _ZERO):
+            sign, begin = None, amount.start
         after, after_end = comparator_after(self.low, end)
         if after:
             sign, end = after, after_end
@@ -266,7 +253,7 @@ class Reader:
         mantissa = value / amount.scale if amount.scale else value
         last = upper or amount
         unit_from = last.start + len(last.digits) if last.digits else last.end
-        implausible = is_implausible(measure, name, value, mantissa, amount.scale)
+        implausible = amount.contradicted or is_implausible(measure, name, value, mantissa, amount.scale)
         figure = FigureValue(
             measure=measure,
             value=float(value),

@@ -10,7 +10,8 @@ from pipeline.resources import rows
 _ROWS = [(match_form(row["word"]), row["role"]) for row in rows("lexicons/number_labels.csv")]
 _JOINED = frozenset(word for word, role in _ROWS if role == "joined")
 _EACH = frozenset(word for word, role in _ROWS if role == "each")
-_LABELS = {word: "label" if role == "joined" else role for word, role in _ROWS if role not in ("each", "part")}
+_DEEDS = frozenset(word for word, role in _ROWS if role == "deed")
+_LABELS = {word: "label" if role == "joined" else role for word, role in _ROWS if role not in ("each", "part", "deed")}
 LAW_PARTS: tuple[str, ...] = tuple(word for word, role in _ROWS if role == "part")
 """Parts of a law that are cited by number: điều, khoản …"""
 LAWS: tuple[str, ...] = tuple(word for word, role in _ROWS if role == "document")
@@ -43,6 +44,18 @@ def label_before(low: str, start: int) -> str:
         if role:
             return role
     return ""
+
+
+def names_programme(low: str, start: int) -> bool:
+    """Whether a naming noun and a deed stand right before the number: "chương trình *phát triển* 1 triệu đoàn viên"."""
+    words = match_form(_LINE_START.split(low[max(0, start - 50) : start].rstrip(" "))[-1]).split(" ")
+    if " ".join(words[-2:]) in _DEEDS:
+        rest = words[:-2]
+    elif words[-1] in _DEEDS:
+        rest = words[:-1]
+    else:
+        return False
+    return any(_LABELS.get(" ".join(rest[-length:])) == "name" for length in range(min(_LONGEST, len(rest)), 0, -1))
 
 
 def quoted_names(text: str, low: str) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from pipeline.resources import rows
 
 _END = r"(?![^\W_])"
 # "2 tỷ lệ" would be a ratio, "10 triệu" a million: a scale word ends where the word ends and heads no compound.
-_SCALE = rf"(?:(?: ?(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|vạn)|k){_END}(?! (?:lệ|số|giá|trọng|suất|phú)))"
+_SCALE = rf"(?:(?: ?(?:chục|trăm|nghìn|ngàn|triệu|tr|vạn|(?:tỷ|tỉ)(?! (?:lệ|số|giá|trọng|suất|phú){_END}))|k){_END})"
 _WRITTEN = re.compile(rf"({DIGITS})({_SCALE}{{0,3}})((?: {DIGITS}{_SCALE}{{1,3}}){{0,3}}(?: rưỡi{_END})?)")
 _REPEAT = re.compile(rf" ?\(({NUMBER_WORDS})\)(?= )")
 _SPELLED = re.compile(NUMBER_WORDS)
@@ -45,6 +45,7 @@ class Amount:
     text: str
     digits: str  # "" for a number in words
     scale: Decimal | None
+    contradicted: bool = False  # by the number that repeats it in words
 
     def value(self, *, whole: bool = False) -> Decimal | None:
         """The number; ``whole`` where things are counted ("1,863 đoàn viên" is 1863)."""
@@ -80,7 +81,8 @@ def read_amount(low: str, start: int) -> Amount | None:
     scale = Decimal(1)
     for word in _SCALE_WORD.findall(match[2]):
         scale *= SCALES[word]
-    return Amount(start, _after_repeat(low, end), text, match[1], scale if match[2] else None)
+    end, contradicted = _after_repeat(low, end, text)
+    return Amount(start, end, text, match[1], scale if scale > 1 else None, contradicted)
 
 
 def _read_round(low: str, start: int) -> Amount | None:
@@ -91,10 +93,13 @@ def _read_round(low: str, start: int) -> Amount | None:
     return Amount(start, match.end(), f"một {match[0]}", "", SCALES.get(match[0]))
 
 
-def _after_repeat(low: str, end: int) -> int:
-    """Past the number repeated in words: "05 (năm) suất", "3.000.000 (ba triệu) đồng"."""
+def _after_repeat(low: str, end: int, text: str) -> tuple[int, bool]:
+    """Past the number repeated in words ("05 (năm) suất", "3.000.000 (ba triệu) đồng"), and whether it is another."""
     repeat = _REPEAT.match(low, end)
-    return repeat.end() if repeat and parse_number(repeat[1]) is not None else end
+    restated = parse_number(repeat[1]) if repeat else None
+    if repeat is None or restated is None:
+        return end, False
+    return repeat.end(), restated not in (parse_number(text), parse_number(text, whole=True))
 
 
 def read_unit(text: str, low: str, amount: Amount) -> Unit | None:
@@ -157,9 +162,12 @@ def inherit(lower: Amount, upper: Amount) -> Amount:
 
 _BEFORE: dict[str, str] = {}
 _AFTER: dict[str, str] = {}
-for _row in rows("lexicons/comparators.csv"):
-    (_AFTER if _row["position"] == "after" else _BEFORE)[_row["phrase"]] = _row["comparator"]
-_DIFFERENCES = frozenset(row["phrase"] for row in rows("lexicons/comparators.csv") if row["position"] == "difference")
+_COMPARATORS = rows("lexicons/comparators.csv")
+for _row in _COMPARATORS:
+    if _row["position"] in ("before", "difference", "after"):
+        (_AFTER if _row["position"] == "after" else _BEFORE)[_row["phrase"]] = _row["comparator"]
+_DIFFERENCES = tuple(f" {row['phrase']} " for row in _COMPARATORS if row["position"] in ("difference", "direction"))
+_PLACES = frozenset(row["phrase"] for row in _COMPARATORS if row["position"] == "place")
 _STANDARD = re.compile(r"[^.,;()\d\n]{0,25}? (?:so với|kế hoạch|chỉ tiêu|so cùng kỳ)(?![^\W_])")
 _LONGEST = max(phrase.count(" ") + 1 for phrase in _BEFORE)
 _FOLLOWS = re.compile(rf"(?: [^\W\d_]+){{0,2}}? ({'|'.join(_AFTER)}){_END}")
@@ -185,12 +193,26 @@ def comparator_before(low: str, start: int) -> tuple[str | None, int]:
         begin -= len(" ".join(words[-length:])) + 1
 
 
+_AGAINST = re.compile(r"(?<![^\W_])so với [^.;\n]*\Z")
+
+
 def is_difference(low: str, begin: int, start: int, end: int, *, share: bool) -> bool:
     """Whether the comparator at [begin, start) only says in which direction: "cao hơn 20%", "vượt 300 người so với …".
 
     ``share``: the figure, which ends at ``end``, is a percentage or a multiple.
     """
-    return low[begin:start].rstrip() in _DIFFERENCES and (share or _STANDARD.match(low, end) is not None)
+    if not low.endswith(_DIFFERENCES, max(0, start - 20), start):
+        return False
+    return (
+        share or _STANDARD.match(low, end) is not None or _AGAINST.search(low, max(0, begin - 100), begin) is not None
+    )
+
+
+def is_place(low: str, begin: int, start: int, unit: str, value: Decimal) -> bool:
+    """Whether "trên" at [begin, start) says where: "*trên 3 huyện*", "trên 63 tỉnh"; "trên 100 xã" is more of them."""
+    if low[begin:start] != "trên " or unit.lower() not in _PLACES:
+        return False
+    return value < 10 or value % 10 != 0
 
 
 def comparator_ahead(low: str, start: int) -> tuple[str | None, int]:
