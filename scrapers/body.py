@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from scrapers.furniture import has_caption_cue, has_role, is_paragraph, is_terminated, line_key
-from scrapers.lines import BOLD, CAPTION, CENTER, FLOAT, HEADING, LARGE, LINK, Box, Lines, Piece
+from scrapers.lines import BOLD, CAPTION, FLOAT, HEADING, LARGE, Box, Lines, Piece
 from scrapers.stamps import stamp_line
 
 _TITLE_MIN, _TITLE_MAX = 12, 300
@@ -22,12 +22,13 @@ _SENTENCE_MIN = 40
 _LINKED_MAX = 0.4
 _DEAD_ROLES = frozenset({"comment", "related", "share", "nav", "side", "ad", "foot", "tags", "profile"})
 _GUARDED_SHARE, _GUARDED_COMMENT = 0.7, 0.97
-_LINK_DENSE = 0.5
+_LINK_DENSE, _LINKS_ONLY = 0.5, 0.85
 _RECORDS_MIN, _RECORD_MAX = 2, 8
 _RECORD_SHARE = 0.7
 _REGION_MIN = 60
 _LEAD_ONLY = 900
 _BETWEEN_MAX = 6
+_ADJACENT = 3
 _WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -163,8 +164,10 @@ class _Page:
         if roles or box.tag == "footer":
             return share < (_GUARDED_COMMENT if "comment" in roles else _GUARDED_SHARE)
         chars, links = self._chars[box.end] - self._chars[box.start], self._links[box.end] - self._links[box.start]
-        if links >= _LINK_DENSE * chars and box.tag not in _WRAPPED and (box.end - box.start > 1 or links == chars):
-            return True
+        listed = box.end - box.start > 1 or links == chars
+        if listed and links >= _LINK_DENSE * chars and box.tag not in _WRAPPED:
+            # A box with running text of its own may be the article's with a long list behind it.
+            return share == 0 or links >= _LINKS_ONLY * chars
         # A box that text flows around is an aside unless it only shows a picture.
         return bool(box.marks & FLOAT) and share < 0.3 and links > 0 and box.end - box.start > 1
 
@@ -212,16 +215,13 @@ class _Page:
         if self.boxes[box].start == heading and self.boxes[box].end > heading + 1:
             return self.boxes[box].end
         parent = self.boxes[box].parent if self.boxes[box].start == heading else box
-        if self.boxes[parent].start <= title < self.boxes[parent].end and not has_role(
-            "comment_heading", self.pieces[heading].text
-        ):
-            pass
         own = {self._signature(i) for i in range(max(0, title), heading) if self.runs[i] and not self.dead[i]}
         end = self.boxes[parent].end
         if has_role("comment_heading", self.pieces[heading].text):
             return end
         for index in range(heading + 1, end):
-            if self.runs[index] and self._signature(index) in own and not self.dead[index]:
+            shown = self.runs[index] or (self.pieces[index].after_image and not self.pieces[index].is_link)
+            if shown and self._signature(index) in own and not self.dead[index]:
                 return index
         return end
 
@@ -273,19 +273,23 @@ class _Page:
             if not held:
                 if weight >= _REGION_MIN:
                     region, held = box, weight
-            elif weight - held >= max(held, 100) and held < _LEAD_ONLY and self._goes_on(title, region, box):
+            elif held < _LEAD_ONLY and self._widens(title, region, box, weight - held, held):
                 region, held = box, weight
         return region
 
-    def _goes_on(self, title: int, region: int, wider: int) -> bool:
-        """Whether the text behind ``region`` follows without lists of links between."""
+    def _widens(self, title: int, region: int, wider: int, more: int, held: int) -> bool:
+        """Whether the text behind ``region`` is more of the article: it follows without lists of links between, and
+        outweighs what may be a lead.
+        """
         end = self.boxes[region].end
         last = max((i for i in range(title + 1, end) if self.runs[i] and not self.dead[i]), default=title)
         following = (i for i in range(end, self.boxes[wider].end) if self.runs[i] and not self.dead[i])
         first = next(following, None)
         if first is None:
             return False
-        return sum(self.dead[i] or self.pieces[i].is_link for i in range(last + 1, first)) <= _BETWEEN_MAX
+        others = sum(self.dead[i] or self.pieces[i].is_link for i in range(last + 1, first))
+        alone = sum(self.runs[i] and not self.dead[i] for i in range(title + 1, end)) == 1
+        return others <= _BETWEEN_MAX if more >= max(held, 100) else alone and first - last <= _ADJACENT and not others
 
     def _included(self, main: int, clusters: Counter[int], title: int, region: Box) -> list[int]:
         box = self.boxes[main]
@@ -326,6 +330,3 @@ def _by_tag(boxes: Sequence[Box], children: Sequence[int]) -> dict[str, list[int
 
 def _has_stamp(piece: Piece) -> bool:
     return bool(piece.machine) or (any(c.isdigit() for c in piece.text) and stamp_line(piece.text) is not None)
-
-
-__all__ = ["CENTER", "LINK", "Found", "find_article", "is_running"]

@@ -12,7 +12,7 @@ from scrapers.errors import InputError
 from scrapers.furniture import has_role, is_terminated, line_key
 from scrapers.html import Tree, parse_tree
 from scrapers.layout import assemble, captions, flagged, is_junk, without_byline, without_stamp
-from scrapers.lines import LINK, Lines, Piece, read_lines
+from scrapers.lines import Lines, Piece, read_lines
 from scrapers.metadata import Metadata, read_metadata, url_stamp
 from scrapers.page import Article, Page, Published
 from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, parse_iso, signed_stamp, stamp_line
@@ -20,6 +20,7 @@ from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, p
 _BELOW, _ABOVE, _BEHIND = 14, 5, 8
 _OWN_LINE_MIN = 2
 _TAIL_MAX = 60
+_HEAD_WORDS = 3
 
 
 def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bool | None = None) -> Article:
@@ -119,10 +120,9 @@ def _trimmed(lines: Lines, kept: list[int], shown: frozenset[int]) -> list[int]:
     head = [
         index
         for index in kept[: runs[0]]
-        if index in shown
-        or (is_terminated(pieces[index].text) and len(pieces[index].text.split()) > 4)
-        or stamp_line(pieces[index].text)
-        or parse_credit(pieces[index].text)
+        if len(pieces[index].text.split()) > _HEAD_WORDS
+        and (index in shown or is_terminated(pieces[index].text))
+        and parse_credit(pieces[index].text) is None
     ]
     tail = kept[runs[-1] + 1 :]
     while tail and tail[-1] not in shown and has_role("end", pieces[tail[-1]].text):
@@ -220,7 +220,7 @@ def _line_stamp(piece: Piece, month_first: bool | None, *, below: bool) -> Publi
 
 
 def _credited_day(text: str) -> Published | None:
-    """ "Hà Vy - 12/03/2022 - 125 lượt xem": parts of a line, of which one is a day and the others furniture or names."""
+    """The day of a line of parts, the others furniture or names: "Hà Vy - 12/03/2022 - 125 lượt xem"."""
     parts = [part.strip() for part in text.replace("|", " - ").replace("•", " - ").split(" - ") if part.strip()]
     stamps = [stamp for part in parts if (stamp := stamp_line(part))]
     others = [part for part in parts if stamp_line(part) is None]
@@ -248,6 +248,3 @@ def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: M
     links = [link for link in tree.body.iter("a") if "author" in (link.get("rel") or "").split()]
     texts = ["".join(link.itertext()).strip() for link in links[:1]] + [metadata.author or ""]
     return next((credit for text in texts if text and (credit := parse_credit(text))), None)
-
-
-__all__ = ["LINK", "parse", "repeated_lines"]

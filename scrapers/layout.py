@@ -15,7 +15,7 @@ from scrapers.html import Tree, attribute, canonical_url, host_of, meta, parse_t
 from scrapers.lines import BOLD, CAPTION, CENTER, HEADING, ITALIC, RIGHT, SMALL, Lines, Piece, read_lines
 from scrapers.metadata import json_ld_stamp, meta_stamp
 from scrapers.page import Article, Block, Page, Published
-from scrapers.stamps import find_stamp, parse_iso, text_stamp
+from scrapers.stamps import find_stamp, labelled_stamp, parse_iso, stamp_line, text_stamp
 
 # A line, and whether it is a caption.
 Shown = tuple[Piece, bool]
@@ -125,7 +125,8 @@ def captions(lines: Lines) -> frozenset[int]:
 
 
 def _is_below_image(lines: Lines, piece: Piece) -> bool:
-    if not piece.after_image or piece.marks & HEADING:
+    # A picture beside a name is the author's.
+    if not piece.after_image or piece.marks & HEADING or parse_credit(piece.text):
         return False
     if piece.marks & (ITALIC | CENTER | SMALL):
         return True
@@ -138,7 +139,9 @@ def _is_below_image(lines: Lines, piece: Piece) -> bool:
 
 def is_junk(text: str) -> bool:
     """A line that pages have around and inside articles, no matter where."""
-    return has_role("line", text) or has_role("end", text)
+    if has_role("line", text) or has_role("end", text):
+        return True
+    return any(character.isdigit() for character in text) and bool(stamp_line(text) or labelled_stamp(text))
 
 
 def blocks(found: Sequence[Shown], title: str | None) -> tuple[Block, ...]:

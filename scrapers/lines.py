@@ -19,13 +19,16 @@ from scrapers.furniture import is_terminated
 from scrapers.page import clean_text
 from scrapers.resources import rows
 
-LINK, ITALIC, BOLD, CAPTION, RIGHT, CENTER, SMALL, LARGE, HEADING, FLOAT, PRE = (1 << bit for bit in range(11))
+LINK, ITALIC, BOLD, CAPTION, RIGHT, CENTER, SMALL, LARGE, HEADING, FLOAT, PRE, SET_APART = (
+    1 << bit for bit in range(12)
+)
 
 _NAMES = re.compile(r"\w+")
 BLOCK = frozenset(
     _NAMES.findall(
-        "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
-        " h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+        "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer"
+        " form h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead"
+        " tr ul"
     )
 )
 _SKIPPED = frozenset(
@@ -41,7 +44,7 @@ _MARKS = {
 }  # fmt: skip
 _ALIGNS = {"right": RIGHT, "center": CENTER, "middle": CENTER}
 _STYLE = re.compile(
-    r"(?P<hidden>display:none|visibility:hidden)|text-align:(?P<align>right|center|left|justify)"
+    r"(?P<hidden>display:none|visibility:hidden)|(?P<block>display:(?:block|list-item|table))|text-align:(?P<align>right|center|left|justify)"
     r"|(?P<italic>font-style:italic)|(?P<bold>font-weight:(?:bold|[6-9]00))|(?P<float>float:(?:left|right))"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -169,9 +172,11 @@ class _Walk:
                 skipped = False
                 self._gather(element.tail, marks[-1])
             else:
-                marks.pop()
+                found = marks.pop()
                 if element is root:
                     break
+                if found & SET_APART and not marks[-1] & SET_APART:
+                    self._end()
                 if tag in BLOCK:
                     self._end()
                     boxes[self._box].end = len(self.lines.pieces)
@@ -203,6 +208,8 @@ class _Walk:
         elif tag == "time" or attributes.get("itemprop") == "datePublished":
             self._machine = attributes.get("datetime") or attributes.get("content") or self._machine
         if tag not in BLOCK:
+            if own & SET_APART:
+                self._end()
             return within | own
         return self._enter_block(element, tag, within | own, Box(self._box, tag, roles, 0, 0, 0, own, classes))
 
@@ -275,7 +282,7 @@ class _Walk:
             raise InputError(
                 self._ref, "too_large", "more text than an article's page holds; give the page of one article"
             )
-        marks = self._marks & (1 << 11) - 1
+        marks = self._marks & SET_APART - 1
         linked = min(1.0, self._linked / max(1, self._chars))
         if self._breaks == 1 and pieces and pieces[-1].box == self._box and _goes_on(pieces[-1].text, text):
             # Old pages break their lines by hand.
@@ -309,7 +316,7 @@ def _read_attributes(attributes: Any, own: int) -> tuple[str, int, bool]:
             elif match["align"]:
                 own = own & ~(RIGHT | CENTER) | _ALIGNS.get(match["align"], 0)
             else:
-                own |= ITALIC if match["italic"] else BOLD if match["bold"] else FLOAT
+                own |= ITALIC if match["italic"] else BOLD if match["bold"] else SET_APART if match["block"] else FLOAT
     if "size" in attributes:
         size = attributes["size"]
         own |= SMALL if size in ("1", "-1", "-2") else LARGE if size in ("4", "5", "6", "+1", "+2", "+3") else 0
