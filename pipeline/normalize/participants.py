@@ -106,7 +106,7 @@ def sentences_of(
     first = max(0, bisect_right(sentences, (happening.start, len(form) + 1)) - 1)
     told = [first]
     for number in range(first + 1, min(first + 1 + (_NEAR if happening.is_main else 0), len(sentences))):
-        if number in others:
+        if number in others or _parts()["away"].match(form, *sentences[number]):
             break
         if _near_cues().search(form, *sentences[number]):
             told.append(number)
@@ -114,9 +114,9 @@ def sentences_of(
 
 
 def _matches(scene: Scene, reduced: _Reduced, kind: str, *, near: bool) -> list[tuple[int, Participant]]:
-    """(offset, participant) of all patterns; of two that claim the same name the row that stands first has it."""
+    """(offset, participant) of all patterns; a name has one role a sentence, that of the row that stands first."""
     found: list[tuple[int, Participant]] = []
-    taken: set[int] = set()
+    taken: set[int | str] = set()
     words = reduced.words
     for pattern in _patterns_of(kind, near):
         if (pattern.names and not reduced.named) or (pattern.needs and not _any_in(pattern.needs, words)):
@@ -136,7 +136,7 @@ def _any_in(needs: tuple[str, ...], words: str) -> bool:
 
 
 def _told(
-    scene: Scene, reduced: _Reduced, name: str, span: tuple[int, int], taken: set[int]
+    scene: Scene, reduced: _Reduced, name: str, span: tuple[int, int], taken: set[int | str]
 ) -> list[tuple[int, Participant]]:
     role = name.partition("_")[0]
     if name.endswith("_group"):
@@ -149,8 +149,8 @@ def _told(
     found = []
     for sign in _SIGN.findall(reduced.words, *span):
         one = reduced.named[sign]
-        if one.start not in taken:
-            taken.add(one.start)
+        if one.name not in taken:
+            taken.add(one.name)
             who = Participant(role, person=one.name) if one.is_person else None
             found.append((one.start, who or Participant(role, organization=one.name, org_id=one.org_id)))
     return found
@@ -182,12 +182,28 @@ def _reduce(scene: Scene, bounds: tuple[int, int], happening: Happening) -> _Red
         if sign:
             if piece_start <= at and words and _SIGN.match(words[-1]) and sign != _TRIGGER:
                 put(", ")  # holders of one post
+            before, after = _borders(scene.form, happening) if sign == _TRIGGER else (0, 0)
+            if before:
+                reduced.pieces.append((length, happening.start))
+                put(scene.form[happening.start : happening.start + before] + " ")
             put(sign)
+            if after:
+                put(" ")
+                reduced.pieces.append((length, happening.end - after))
+                put(scene.form[happening.end - after : happening.end])
         at = max(at, piece_end)
     reduced.pieces.append((length, at))
     put(_OWN.sub(" ", scene.form[at:end]))
     reduced.words = "".join(words)
     return reduced
+
+
+def _borders(form: str, happening: Happening) -> tuple[int, int]:
+    """Lengths of the trigger's first and last words that say who stands beside it ("nhận …", "… với")."""
+    parts = _parts()
+    begins = parts["kept_before"].match(form, happening.start, happening.end)
+    ends = parts["kept_after"].search(form, happening.start, happening.end)
+    return (len(begins[0]) if begins else 0), (len(ends[0]) if ends else 0)
 
 
 def _segments(scene: Scene, start: int, end: int, happening: Happening) -> list[tuple[int, int, str, Named | None]]:
@@ -227,6 +243,15 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 # --- patterns -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _parts() -> dict[str, re.Pattern[str]]:
+    """The parts that stand for themselves."""
+    own = ("kept_before", "kept_after", "away")
+    return {
+        row["name"]: re.compile(row["pattern"]) for row in rows("lexicons/participant_parts.csv") if row["name"] in own
+    }
 
 
 @cache
