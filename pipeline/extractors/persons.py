@@ -53,7 +53,8 @@ class Persons:
 def _register(candidate: Candidate, register: Register) -> None:
     name = " ".join(candidate.words)
     given_alone = len(candidate.words) == 2 and person_names.strength(candidate.words[0]) in (None, "weak")
-    if (given_alone or len(candidate.words) == 1) and candidate.honorific and register.full(name):
+    called = candidate.honorific or candidate.rule == "person.title"
+    if (given_alone or len(candidate.words) == 1) and called and register.full(name):
         candidate.rule = "person.short"
     else:
         register.add(name)

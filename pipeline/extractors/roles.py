@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline import document
-from pipeline.normalize import role_units, titles
+from pipeline.normalize import post_words, role_units, titles
 from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
 from pipeline.values import RoleValue
@@ -134,7 +134,9 @@ class _View:
         return next((prefix for prefix in listed if len(prefix) < length), listed[-1] if listed else None)
 
     def _unit(self, form: str, end: int) -> int:
-        return role_units.unit_end(self.form, self.text, end, self._limit(end)) if role_units.leads_unit(form) else end
+        if not role_units.leads_unit(form):
+            return end
+        return role_units.unit_end(self.form, self.text, end, self._limit(end), form)
 
     def _with_body(self, form: str, end: int) -> int:
         """The end of the role with the committee or department it is held in."""
@@ -156,7 +158,8 @@ class _View:
         if form.endswith(("ban", "phòng")) and self._organization_starts(end + 1):
             return end
         if acronym := titles.ACRONYM.match(self.text, end + 1, limit):
-            return acronym.end() if not self._organization_starts(end + 1) else end
+            body_of_state = post_words.names_of("chaired").match(self.form, end + 1)
+            return end if body_of_state or self._organization_starts(end + 1) else acronym.end()
         if body and (body.end() >= limit or not self.text[body.end() + 1 : body.end() + 2].isupper()):
             return body.end()
         if form.endswith(("ban", "phòng", "khoa", "bộ môn")):

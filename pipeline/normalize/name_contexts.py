@@ -56,9 +56,11 @@ def words_before(form: str, start: int) -> list[str]:
 def kind_before(before: list[str]) -> tuple[str | None, str | None]:
     """What the words before make of a run, and the honorific among them: ``person`` after an honorific, else what
     carries the name (``place``, ``organization``, ``unit`` …); (None, None) where they say nothing."""
+    if before and before[0].endswith(","):
+        return None, None  # "Bí thư chi bộ, Vân Thị Mây": a sign stands between
     for n in range(min(3, len(before)), 0, -1):
         phrase = " ".join(reversed(before[:n]))
-        bare = phrase.rstrip(".:,")
+        bare = phrase.rstrip(".:")
         for form in (phrase, bare):
             if form in honorifics():
                 return "person", bare

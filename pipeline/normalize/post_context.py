@@ -15,18 +15,22 @@ from pipeline.normalize.posts import Post
 _REACH = 260
 _OVER = re.compile(r" ?(?:[,;:.()\n”\"–]|-(?!\w)|\Z)")
 _LINE = re.compile(r"\n")
+_NO_DEPARTMENT = ("international", "bloc", "press", "party")
 _CHAIRED = ("union_central", "union_sector", "union_province", "union_district", "union_corporate", "union_grassroots")
 
 
 def around(form: str, post: Post, known: Directory) -> Organization | None:
     """The organization of a post that its own words leave out; None where none or several could be meant."""
-    if post.role_id in role_class("manager", "board", "unit"):
+    if post.role_id in role_class("manager", "board", "unit") and post.kind != "state":
         employers = known.employers()
         if len({o.name for o in employers}) == 1 and employers[0].start < post.start:
             return employers[0]
         return _only(employers, form, post)
     if post.role_id in role_class("chair") and post.kind == "union":
         return _only(known.organizations, form, post, chaired=True)
+    if post.role_id in role_class("department"):
+        # Of a department nothing says what kind of house it is in.
+        return _only([o for o in known.organizations if o.org_type not in _NO_DEPARTMENT], form, post)
     return None
 
 

@@ -11,17 +11,14 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from pipeline.normalize import post_words
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.names import canonical
-from pipeline.normalize.person_names import form_of
+from pipeline.normalize.person_names import UPPER, form_of, is_vietnamese_syllable
 from pipeline.normalize.phrases import WORD_END, alternation
+from pipeline.normalize.post_organizations import Organization, generics
 from pipeline.resources import rows
-
-if TYPE_CHECKING:
-    from pipeline.normalize.post_organizations import Organization
 
 _WORD = r"[^\W_][\w&./’'-]*"
 # The words of a name are told one after another: the pattern only says where a name may close.
@@ -32,6 +29,7 @@ _LEAD = re.compile(r" (?:của |tại |thuộc )?")
 _CITY = re.compile(r"(?<= )thành phố [^\W\d_]+(?: [^\W\d_]+){1,2}\Z")
 _LONGEST = 14
 _ACRONYMS = 4  # words of a house without a head ("BAC A BANK")
+_CAPITALS = re.compile(f"[{UPPER}][\\w&’'-]*(?: [{UPPER}][\\w&’'-]*){{0,3}}")
 _TAIL = 2
 _SHORT = 3  # letters
 _UNIONS = ("công đoàn", "cđ", "tổ chức công đoàn", "nghiệp đoàn")
@@ -39,7 +37,8 @@ _UNIONS = ("công đoàn", "cđ", "tổ chức công đoàn", "nghiệp đoàn")
 
 @cache
 def _heads() -> re.Pattern[str]:
-    heads = {match_form(row["head"]) for row in rows("lexicons/organization_heads.csv")} | {"hội", "khối"}
+    heads = {match_form(row["head"]) for row in rows("lexicons/organization_heads.csv")}
+    heads |= post_words.beginnings("head")
     return re.compile(f"(?:tổ chức (?=công đoàn))?{alternation(heads - {'tờ', 'kênh', 'vụ'})}{WORD_END}(?! phận)")
 
 
@@ -67,10 +66,12 @@ def named_house(form: str, text: str, start: int, limit: int) -> tuple[int, str]
         return None
     begin = lead.end()
     head = _heads().match(form, begin, limit)
-    if head is None and not text[begin : begin + 2].isupper():
+    if head is None and not text[begin : begin + 1].isupper():
         return None
     end = _end_of_name(form, text, begin, limit)
     name = text[begin:end]
+    if head is None and not text[begin + 1].isupper():
+        return _foreign(form, text, begin, limit)
     if head is None:
         words = list(takewhile(str.isupper, name.split(" ")))
         name = " ".join(words)
@@ -79,10 +80,35 @@ def named_house(form: str, text: str, start: int, limit: int) -> tuple[int, str]
             return None
         if any(form_of(word) in _no_house() for word in words):
             return None
-    elif end <= head.end() + 1 or not _names_one(name, head.end() - begin):
+    elif end <= head.end() + 1:
+        # "Giám đốc Cung Văn hóa Lao động": a long head that is a name by itself.
+        alone = name[:1].isupper() and name.count(" ") >= _TAIL and not form_of(name).startswith(_UNIONS)
+        if not alone or head[0] in generics():
+            return None
+    elif not _names_one(name, head.end() - begin):
         return None
     name = canonical(name.removeprefix("tổ chức "))
     return end, name[:1].upper() + name[1:]
+
+
+def _foreign(form: str, text: str, begin: int, limit: int) -> tuple[int, str] | None:
+    """A foreign or coined name without a head, up to a sign or a verb: "Phó giám đốc | Falmi", "của | Mcredit"."""
+    run = _CAPITALS.match(text, begin, limit)
+    if run is None or len(run[0]) <= _SHORT or is_vietnamese_syllable(run[0].split(" ", 1)[0]):
+        return None
+    end = run.end()
+    over = end >= limit or _SIGN.match(form, end, limit) or post_words.closes(form, text, end, limit)
+    return (end, canonical(run[0])) if over and form_of(run[0]) not in _no_house() else None
+
+
+def house_of_title(form: str, text: str, start: int, limit: int, head: str) -> tuple[int, str] | None:
+    """End and name of the house that a title names by its own word: "Viện trưởng | Công nhân - Công đoàn" with ``head``
+    "viện"; None where another head follows or no capital."""
+    begin = start + 1
+    if not text[begin : begin + 1].isupper() or text[start] != " " or begins_house(form, begin, limit):
+        return None
+    end = _end_of_name(form, text, begin, limit)
+    return (end, canonical(f"{head[:1].upper()}{head[1:]} {text[begin:end]}")) if end > begin else None
 
 
 def _names_one(name: str, head: int) -> bool:

@@ -19,7 +19,7 @@ from pipeline.resources import rows
 _UNION = re.compile(r"(?:công đoàn(?: cơ sở)?|cđ|cđcs) (?=.)")
 _UNIT = re.compile(r"(?:tỉnh|thành phố|tp|huyện|quận|thị xã|xã|phường|thị trấn) ")
 _OFTEN = 3
-_EMPLOYERS = ("company", "school", "press", "hospital")
+_EMPLOYERS = ("company", "school")
 _COMPANY_LIKE = ("enterprise", "school", "other")
 
 
@@ -56,6 +56,14 @@ def title_houses() -> dict[str, str]:
     return {form_of(row["title"]): row["generic"] for row in rows("lexicons/title_houses.csv")}
 
 
+def title_named(role: str) -> tuple[str, str] | None:
+    """The title and the house's first word ("viện trưởng", "viện") of a role (match form) that says who leads what."""
+    for title, generic in title_houses().items():
+        if role == title or role.startswith(f"{title} "):
+            return title, generics()[generic].names_begin[0]
+    return None
+
+
 @cache
 def generic_pattern() -> re.Pattern[str]:
     """A generic right after a title."""
@@ -85,7 +93,7 @@ class Directory:
         return self.organizations[max(0, i - number) : i][::-1]
 
     def employers(self) -> list[Organization]:
-        """The companies, hospitals, schools and papers, also those known by their union, in text order."""
+        """The companies, hospitals and schools, also those known by their union, in text order."""
         if self._employers is None:
             self._employers = []
             for o in self.organizations:
@@ -99,9 +107,11 @@ class Directory:
     def _fit(self, phrase: str) -> list[Organization]:
         if phrase not in self._fitting:
             begins = generics()[phrase].names_begin
-            self._fitting[phrase] = [
-                o for o in self.organizations if (form := form_of(o.name)).startswith(begins) and form != phrase
-            ]
+            found = [o for o in self.organizations if (form := form_of(o.name)).startswith(begins) and form != phrase]
+            if not found and generics()[phrase].kind in _COMPANY_LIKE:
+                # "Giám đốc Trung tâm", where only its union is named.
+                found = [o for o in self.employers() if form_of(o.name).startswith(begins)]
+            self._fitting[phrase] = found
         return self._fitting[phrase]
 
     def resolve(self, phrase: str, offset: int) -> Organization | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.normalize import post_houses, role_links, titled_names
 from pipeline.normalize.person_names import UPPER, form_of
-from pipeline.normalize.post_organizations import Organization, generic_pattern, generics
+from pipeline.normalize.post_organizations import Organization, generic_pattern, generics, title_named
 from pipeline.normalize.post_words import closes, role_class, title_house
 from pipeline.normalize.posts import Person, Post
 
@@ -24,7 +24,10 @@ _PLACE_TAIL = re.compile(
     r"(?: ?[-–,] ?| \(| )(?:tphcm|tp\.? ?hcm|hà nội|tp hà nội|(?:tỉnh|tp\.?|thành phố|huyện|quận|thị xã|xã|phường)"
     r"(?: (?:hồ chí minh|\d{1,2}))?)\)?(?![^\W_])"
 )
-_TERM = re.compile(r",? ?\(?(?:khóa|nhiệm kỳ|giai đoạn|lần thứ|năm) ?[\dxvi]+(?: ?[-–] ?\d{4})?\)?(?![^\W_])")
+_TERM = re.compile(
+    r",? ?\(?(?:khóa|nhiệm kỳ|giai đoạn|lần thứ|năm) ?(?:\d+|[xvi]+)(?![^\W_])"
+    r"(?:(?: ?[-–] ?|, ?| và |, khóa )(?:\d+|[xvi]+)(?![^\W_])){0,4}\)?"
+)
 _CENTRAL = re.compile(
     r"(?P<title>(?:nguyên |quyền )?(?:phó )?(?:trưởng )?ban(?: thường trực)?)(?: ban)?"
     r" (?:tổ chức|tuyên giáo|dân vận|nội chính|kinh tế|đối ngoại|tuyên giáo và dân vận|chính sách,? chiến lược)\Z"
@@ -40,6 +43,8 @@ _UNION_GAP = re.compile(
     r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?: \([^()]{1,6}\)| trực thuộc| của)? \Z"
 )
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn)(?![^\W_])")
+_PLACED = re.compile(f" (?:xã|phường|thị trấn|khối|khu|huyện|quận|thị xã|thành phố|tỉnh) [{UPPER}\\d]")
+_LEFTOVER = re.compile(r" [A-ZĐ]{2,6}(?=[,;.)])")
 _UNKNOWN = "(a house that nobody knows)"
 _BARE_TITLE = 3  # words: "phó vụ trưởng"; a longer one names its department
 
@@ -69,8 +74,10 @@ def posts_of(
 
 
 def _attach(form: str, text: str, post: Post, organizations: list[Organization], starts: list[int], limit: int) -> None:
-    if match := _ACRONYM_ASIDE.match(form, post.end, limit):
-        post.end = match.end()
+    k = bisect_left(starts, post.end)
+    aside = _ACRONYM_ASIDE.match(form, post.end, limit)
+    if aside and not (k < len(starts) and starts[k] < aside.end()):
+        post.end = aside.end()
     # A role may share its last word with the organization: "Trưởng | Ban Tuyên giáo Trung ương".
     k = bisect_left(starts, post.start)
     if k < len(organizations):
@@ -105,8 +112,16 @@ def _house(form: str, text: str, post: Post, organizations: list[Organization], 
     if post.role_id in role_class("houseless") or post.role.endswith((" huyện", " tỉnh", " xã", " phường", " quận")):
         return
     role = form_of(post.role)
+    if (led := title_named(role)) and (
+        named := post_houses.house_of_title(form, text, post.end - len(role) + len(led[0]), limit, led[1])
+    ):
+        # "Viện trưởng | Nghiên cứu …": the title's own word begins the name.
+        post.role = post.role[: len(led[0])]
+        _set_house(post, *named, organizations)
+        return
     named = None
-    if own := title_house(role):
+    party = title_house(role, "party house") if _PLACED.match(text, post.end) else None
+    if own := title_house(role) or party:
         # "Giám đốc Chi nhánh | Cấp nước Chợ Lớn": the title's last word begins the name.
         named = post_houses.named_house(form, text, post.end - len(own) - 1, limit)
         if named and named[0] > post.end and text[post.end - len(own) - 1] == " ":
@@ -124,6 +139,10 @@ def _house(form: str, text: str, post: Post, organizations: list[Organization], 
         name, post.role = f"Ban Quản lý {name}", post.role[: -len(" quản lý")]
     elif role.endswith((" ban", "trưởng ban")) and not name.startswith("Ban"):
         name = f"Ban {name}"
+    _set_house(post, end, name, organizations)
+
+
+def _set_house(post: Post, end: int, name: str, organizations: list[Organization]) -> None:
     post.organization = post_houses.known_house(name, organizations) or Organization(post.end, end, name)
     post.generic, post.end, post.after = None, end, max(post.after, end)
 
@@ -169,6 +188,8 @@ def _central(form: str, post: Post) -> None:
 
 def _after(form: str, text: str, post: Post, limit: int) -> int:
     end = post.end
+    if post.organization and (leftover := _LEFTOVER.match(text, end, limit)):
+        end = leftover.end()
     for _ in range(4):
         match = (
             _ASIDE.match(form, end, limit)

@@ -36,12 +36,15 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
     for i, chain in enumerate(found):
         others = _others_last(form, chain, persons)
         side = _side_of(form, chain, known, persons)
+        own = chain.posts[:-1] if others else chain.posts
+        for post in own:
+            if post.organization is None and not (side and not post.generic and _leads(post)):
+                post.organization = _generic(post, chain, known)
         for j, post in enumerate(chain.posts):
             if post.organization is None and not post.generic and side and _leads(post):
                 post.organization = side
             elif post.organization is None and not (others and post is chain.posts[-1]):
-                meant = _generic(post, chain, known)
-                post.organization = meant or (None if post.generic else _shared(chain, j, known))
+                post.organization = None if post.generic else _shared(chain, j, known)
         if others:
             continue
         open_posts = [

@@ -33,13 +33,14 @@ def beginnings(kind: str) -> frozenset[str]:
 
 
 @cache
-def _title_house() -> re.Pattern[str]:
-    return re.compile(f"(?<= ){alternation(beginnings('title house'))}\\Z")
+def _title_house(kind: str) -> re.Pattern[str]:
+    return re.compile(f"(?<= ){alternation(beginnings(kind))}\\Z")
 
 
-def title_house(role: str) -> str | None:
-    """What ends a title and may begin its house's name: "giám đốc | bệnh viện"; of a title's match form."""
-    found = _title_house().search(role)
+def title_house(role: str, kind: str = "title house") -> str | None:
+    """What ends a title and may begin its house's name: "giám đốc | bệnh viện"; ``party house``: "bí thư | đảng ủy".
+    ``role`` is a match form."""
+    found = _title_house(kind).search(role)
     return found[0] if found else None
 
 

@@ -17,7 +17,8 @@ from pipeline.resources import rows
 _ASIDE = (
     r"(?: ?\([^()\n]{1,80}\)|, (?:người |quốc tịch |quê |sinh năm |sn |\d\d tuổi)[^,;.()\n]{0,40}(?=,)"
     r"|,? ?[-–]? ?(?:chuyên viên|chuyên gia|thạc sĩ|thạc sỹ|tiến sĩ|tiến sỹ|luật sư|kỹ sư|bác sĩ|nhà báo)"
-    r"[^,;.()\n]{0,30}(?=,)){0,2}"
+    r"[^,;.()\n]{0,30}(?=,)"
+    r"| [-–] (?:một|tổ chức|đơn vị|cơ quan|doanh nghiệp|công ty|nơi) [^-–;.()\n]{3,60}(?= [-–])){0,2}"
 )
 _SIGN = r"[,:(–—-]"
 _REACH = 90

@@ -24,12 +24,16 @@ _LONGEST = 9  # words
 @cache
 def _leaders() -> re.Pattern[str]:
     leaders = (row["body"] for row in rows("lexicons/role_bodies.csv") if row["part"] == "unit-leader")
-    return re.compile(f"(?:\\A|.* ){alternation(map(match_form, leaders))}\\Z")
+    return re.compile(f"(?:\\A|.* )(?P<leader>{alternation(map(match_form, leaders))})(?: .*)?\\Z")
 
 
 def leads_unit(title: str) -> bool:
     """Whether the title (match form) goes on with the unit it leads."""
-    return bool(_leaders().match(title))
+    found = _leaders().match(title)
+    if found is None or post_words.title_house(title):
+        return False
+    # "Trưởng Ban Liên lạc" is whole; "Giám đốc Kinh doanh | Khu vực Miền Trung" may go on.
+    return found.end("leader") == len(title) or " ban " not in title
 
 
 def _title_at(form: str, offset: int) -> bool:
@@ -37,12 +41,16 @@ def _title_at(form: str, offset: int) -> bool:
     return word in titles.first_words() and bool(titles.title_pattern().match(form, offset))
 
 
-def unit_end(form: str, text: str, start: int, limit: int) -> int:
-    """Where the unit that begins behind ``start`` ends; ``start`` where none does. ``limit``: where a name begins."""
-    if start + 1 >= limit or post_houses.begins_house(form, start + 1, limit):
+def unit_end(form: str, text: str, start: int, limit: int, title: str) -> int:
+    """Where the unit that begins behind ``title`` at ``start`` ends; ``start`` where none does. ``limit``: where a name
+    begins."""
+    first = form[start + 1 : limit].split(" ", 1)[0]
+    # "Vụ trưởng Vụ …": the unit says again what the title leads.
+    again = first in title.split(" ")
+    if not first or (not again and post_houses.begins_house(form, start + 1, limit)):
         return start
-    proper = text[start + 1].isupper()
-    if proper and not is_vietnamese_syllable(form[start + 1 : limit].split(" ", 1)[0].rstrip(",")):
+    proper = text[start + 1].isupper() and not again
+    if proper and not is_vietnamese_syllable(first.rstrip(",")):
         return start
     end = start
     for _ in range(_LONGEST):
@@ -55,5 +63,7 @@ def unit_end(form: str, text: str, start: int, limit: int) -> int:
         word = _WORD.match(text, end, limit)
         if word is None or post_words.closes(form, text, end, limit, unit=True) or _title_at(form, end + 1):
             return start
+        if form[end + 1 : word.end()] in post_words.house_words("no-house"):
+            return start  # "An toàn thực phẩm | TP.HCM": a body of the place
         end = word.end()
     return start
