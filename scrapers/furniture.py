@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from scrapers.page import Block
@@ -52,6 +52,16 @@ def _of(role: str) -> list[dict[str, str]]:
 
 def has_role(role: str, text: str) -> bool:
     """Whether the whole of a line is furniture of this role."""
+    return _has_short_role(role, text) if len(text) <= _CAPTION_MAX else _has_role(role, text)
+
+
+@lru_cache(maxsize=4096)
+def _has_short_role(role: str, text: str) -> bool:
+    # A page's reading asks of each line several times, and a host's pages share their lines.
+    return _has_role(role, text)
+
+
+def _has_role(role: str, text: str) -> bool:
     key = " ".join(text.lower().split())
     return key.strip(_EDGES) in _exact(role) or _pattern(role).fullmatch(key) is not None
 
@@ -95,7 +105,9 @@ def has_caption_cue(text: str) -> bool:
     """A photographer's credit, or an opening that captions have and sentences without a full stop don't."""
     if len(text) > 2 * _CAPTION_MAX:
         return False
-    if ends_role("photo_credit", text[-80:]):
+    tail = text[-80:].lower()
+    # Every credit has one of the two; most lines have neither.
+    if (":" in tail or "ảnh" in tail) and ends_role("photo_credit", text[-80:]):
         return True
     return len(text) <= _CAPTION_MAX and not is_terminated(text) and has_role("caption_opener", text)
 

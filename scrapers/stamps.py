@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 
 from scrapers.furniture import exact_of, is_paragraph
 from scrapers.page import Published
@@ -63,6 +63,7 @@ _STAMP = re.compile(
     + ")?)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _WEEKDAY = re.compile(
     r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|cn|mon|tues|wednes|thurs|fri|satur|sun)", re.I
@@ -105,9 +106,10 @@ def find_stamp(text: str, *, month_first: bool | None = None, method: str = "sit
     return Published(value, method, text.strip()[:_MAX_LINE], has_time)
 
 
+@lru_cache(maxsize=1024)
 def stamp_line(text: str) -> Published | None:
     """The stamp of a line that holds nothing else: weekday, label ("Cập nhật lúc") and time zone aside."""
-    if len(text) > _MAX_LINE:
+    if len(text) > _MAX_LINE or not _DIGIT.search(text):
         return None
     found = find_stamp(text)
     if found is None:
