@@ -84,11 +84,15 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name of an organization. ``kind``: official, short, acronym, variant, former."""
+    """A name of an organization. ``kind``: official, short, acronym, variant, former.
+
+    ``valid_to`` is the last day a former name was the official one; None where the rows don't say.
+    """
 
     org_id: str
     alias: str
     kind: str
+    valid_to: date | None = None
 
 
 @cache
@@ -115,8 +119,29 @@ def aliases() -> tuple[Alias, ...]:
     official = [Alias(org.org_id, org.name, "official") for org in organizations().values()]
     return (
         *official,
-        *(Alias(row["org_id"], row["alias"], row["kind"]) for row in rows("gazetteers/organization_aliases.csv")),
+        *(
+            Alias(row["org_id"], row["alias"], row["kind"], _day(row["valid_to"]))
+            for row in rows("gazetteers/organization_aliases.csv")
+        ),
     )
+
+
+@cache
+def _former_names() -> dict[str, list[tuple[date, str]]]:
+    names: dict[str, list[tuple[date, str]]] = {}
+    for alias in aliases():
+        if alias.valid_to:
+            names.setdefault(alias.org_id, []).append((alias.valid_to, alias.alias))
+    return {org_id: sorted(former) for org_id, former in names.items()}
+
+
+def name_on(org_id: str, day: date | None) -> str:
+    """The official name on ``day``: VCCI was "Phòng Thương mại …" until 2022. The present one where ``day`` is None."""
+    if day is not None:
+        for last, name in _former_names().get(org_id, ()):
+            if day <= last:
+                return name
+    return organizations()[org_id].name
 
 
 @cache

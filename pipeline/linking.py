@@ -5,11 +5,16 @@ unlinked. Short forms are ``short_forms``' matter.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline import gazetteers
 from pipeline.name_source import Reading
 from pipeline.normalize.names import canonical, name_key
+
+_BRAND_HEADS = frozenset(("Công ty", "Công ty Cổ phần", "Tổng công ty", "Tập đoàn", "Ngân hàng", "Hãng"))
+_LEGAL = re.compile(r"\A(?:(?:TNHH|MTV|Cổ phần|Liên doanh|Thương mại Cổ phần) )+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,14 @@ class Mention:
         return self.org_id or name_key(self.name)
 
 
-def link(reading: Reading, form: str) -> Mention:
-    """The registry's entry that the name itself leads to; ``form`` is the article's match form, for context."""
+def link(reading: Reading, form: str, day: date | None = None) -> Mention:
+    """The registry's entry that the name itself leads to; ``form`` is the article's match form, for context, ``day``
+    the day it was written, for names that have changed."""
     own_name = canonical(reading.name)
     mention = Mention(reading.start, reading.end, own_name, reading.org_type, rule=reading.rule, reading=reading)
     found = gazetteers.find_organizations(reading.name) or gazetteers.find_organizations(mention.name)
+    if not found and reading.head in _BRAND_HEADS:
+        found = tuple(replace(alias, kind="variant") for alias in _brands(own_name, reading.head))
     if not found:
         found = tuple(replace(alias, kind="variant") for alias in gazetteers.find_organizations(_with_place(mention)))
     alias = _choose(found, form)
@@ -46,7 +54,11 @@ def link(reading: Reading, form: str) -> Mention:
         return mention
     entry = gazetteers.organizations()[alias.org_id]
     own = alias.kind in ("official", "variant", "former")
-    name = entry.name if alias.kind not in ("variant", "former") else mention.name
+    name = mention.name if alias.kind == "variant" else canonical(alias.alias)
+    if alias.kind == "official":
+        name = entry.name
+    elif alias.kind in ("short", "acronym"):
+        name = gazetteers.name_on(entry.org_id, day)
     method, score = ("exact", 1.0) if alias.kind == "official" else ("alias", 0.95 if own else 0.9)
     if len(found) > 1:
         method, score = "rule", 0.8
@@ -61,6 +73,15 @@ def link(reading: Reading, form: str) -> Mention:
         reading.rule,
         alias.kind,
         reading=reading,
+    )
+
+
+def _brands(name: str, head: str) -> tuple[gazetteers.Alias, ...]:
+    """Who is called by the name behind its head and legal form: "Công ty Vissan", "Ngân hàng TMCP Sacombank"."""
+    brand = _LEGAL.sub("", name.removeprefix(head + " "))
+    registry = gazetteers.organizations()
+    return tuple(
+        alias for alias in gazetteers.find_organizations(brand) if registry[alias.org_id].org_type == "company"
     )
 
 

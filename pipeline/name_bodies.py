@@ -15,7 +15,7 @@ _INSERT = re.compile(r" ?\([^()]{2,12}\)(?= ?[^\W\d_])")
 _AND = re.compile(r" ?(?:và|&) ")
 _FUND_KIND = re.compile(r" (?:học bổng|hỗ trợ|từ thiện)(?!\w)")
 # "Hiệp hội Giấy và bột giấy Việt Nam", "Trung tâm Nghiên cứu giới (CGF)": words up to the country or the acronym.
-_TO_COUNTRY = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}? (?:việt nam|vn)(?!\w)")
+_TO_COUNTRY = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}?(?P<country> (?:việt nam|vn))(?!\w)")
 _TO_ACRONYM = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}(?= \([A-Z]{3,8}\))")
 _IN_VIETNAM = re.compile(r" tại (?:việt nam|vn)(?!\w)")
 # In a school's name these are levels: "Trường CĐ Y tế", but "Trường Trung cấp CĐ".
@@ -25,10 +25,12 @@ _ANNOUNCED = re.compile(r"(?:thông|cảnh|dự|loan|khai|mật) \Z")
 _NAME_BEFORE = re.compile(r"(?:^|\s)[A-ZĐ][^\W\d_A-Z]+ \Z")
 _KIND_BEFORE = re.compile(r"(?:các|cấp|bậc|khối|ngành|lớp|hệ|thi|nghiệp|bằng|và|hết|[,&/-]) ?\Z")
 _BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
+_UNIT_NUMBER = re.compile(r" (?:Bộ binh |Không quân )?\d{1,3}(?![\w.,%/-]*\d)")
 _QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
 _STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
 # Bodies that a field alone names: "Viện khoa học pháp lý".
 _BY_FIELD = frozenset(("Viện", "Cục", "Tổng cục", "Chi cục", "Phân viện", "Trung tâm"))
+_OF_ASSEMBLY = re.compile(r" (?:của )?quốc hội(?!\w)")
 _NATIONAL = frozenset(
     ("Hiệp hội", "Tổng hội", "Liên hiệp", "Liên minh", "Liên đoàn", "Hội Doanh nghiệp", "Hội Doanh nhân")
 )
@@ -154,7 +156,11 @@ class BodyReadings(Readings):
             last = self._to_the_end(source, last)
         if not any(map(str.isupper, source.text[end:last])):
             by_field = source.upper(start) and head.canonical in _BY_FIELD
-            if not by_field or source.form.count(" ", end, last) < 3:
+            if (
+                not by_field
+                or source.form.count(" ", end, last) < 3
+                or self._around.kind.fullmatch(source.form, start, last)
+            ):
                 return None
         if source.text[start].islower() and (
             not source.upper(end + 1)
@@ -165,12 +171,20 @@ class BodyReadings(Readings):
             return None
         return self._make(source, start, last, head, end)
 
+    def _troop(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        """ "Quân khu 7", "Sư đoàn 5"; else a name of words."""
+        if number := _UNIT_NUMBER.match(source.text, end):
+            return self._make(source, start, number.end(), head, end)
+        return self._named(source, start, end, head)
+
     def _named(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         if head.grammar == "press" and _ANNOUNCED.search(source.form, max(0, start - 8), start):
             return None  # "thông báo", "cảnh báo"
         last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
         if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
             last = abroad.end()
+        if head.canonical == "Ủy ban" and last > end and (of := _OF_ASSEMBLY.match(source.form, last)):
+            last = of.end()
         if head.canonical in _NATIONAL and last > end:
             last = self._to_the_end(source, last)
         least = 2 if head.grammar == "press" else 1  # "báo Văn Nghệ"
@@ -191,8 +205,9 @@ class BodyReadings(Readings):
         for pattern, text in ((_TO_COUNTRY, source.form), (_TO_ACRONYM, source.text)):
             rest = pattern.match(text, last)
             if rest and not self._around.clause.search(source.form, last, rest.end()):
-                words = source.text[last : rest.end()].replace(",", "").split()
-                if pattern is _TO_COUNTRY or all(word[0].islower() for word in words):
+                words_end = rest.start("country") if pattern is _TO_COUNTRY else rest.end()
+                words = source.text[last:words_end].replace(",", "").split()
+                if all(word[0].islower() for word in words):
                     return rest.end()
         return last
 

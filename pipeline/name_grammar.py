@@ -8,12 +8,14 @@ they are written.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache
 
 from pipeline import gazetteers
 from pipeline.name_bodies import BodyReadings
 from pipeline.name_foreign import ForeignReadings
+from pipeline.name_lists import ListReadings
 from pipeline.name_readings import DASH, GROUP_BEFORE
 from pipeline.name_source import WORD, Head, Reading, Source, case_fits
 from pipeline.name_unions import UnionReadings
@@ -28,13 +30,16 @@ _LEVELS_LISTED = re.compile(
     r"(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)"
 )
 
+# Heads that a list goes on behind: "các Công ty Mesan, Nam Tiến".
+_LISTING = frozenset(("Công ty", "Công ty Cổ phần", "Tập đoàn", "Ngân hàng", "Nhà máy", "Xí nghiệp", "Hãng"))
+
 # The issuer inside a document's number ("1784/HD-TLĐ") is no mention.
 _DOCUMENT = re.compile(r"\d/[\w-]*[-/]?\Z")
 # Their words are written with and without capitals: "Liên hiệp Công đoàn thế giới".
-_OF_ANY_CASE = frozenset(("international", "party", "press"))
+_OF_ANY_CASE = frozenset(("international", "party", "press", "state", "other"))
 
 
-class Grammar(UnionReadings, BodyReadings, ForeignReadings):
+class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
     """Reads names in a Source. Built once a process: ``grammar()``."""
 
     def __init__(self) -> None:
@@ -55,6 +60,7 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings):
             "ministry": self._ministry,
             "agency": self._agency,
             "named": self._named,
+            "troop": self._troop,
             "press": self._named,
             "fund": self._fund,
             "bloc": self._bloc,
@@ -76,15 +82,28 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings):
     def _add_aliases(self) -> None:
         """What the grammar doesn't read whole by itself is looked for as it is written."""
         registry = gazetteers.organizations()
+        self._common: set[str] = set()
         for alias in gazetteers.aliases():
+            if registry[alias.org_id].org_type == "press" and alias.kind == "short" and " " in alias.alias:
+                self._common.add(alias.alias)
             reading = self.read(Source(alias.alias), 0)
             varied = registry[alias.org_id].org_type in _OF_ANY_CASE
             if varied or reading is None or reading.end < len(alias.alias) or reading.short:
                 self._aliases.setdefault(name_key(alias.alias), alias.alias)
         self._entry = name_trie.pattern({*self.heads, *(match_form(alias) for alias in self._aliases.values())})
 
-    def scan(self, source: Source) -> Iterator[Reading]:
-        """All names of a text, outermost only, in order."""
+    def scan(self, source: Source) -> list[Reading]:
+        """All names of a text, outermost only."""
+        readings = list(self._names(source))
+        starts = [reading.start for reading in readings]
+        for listed in self._enumerations(source):
+            at = bisect_left(starts, listed.end)
+            if at == 0 or readings[at - 1].end <= listed.start:
+                readings.insert(at, listed)
+                starts.insert(at, listed.start)
+        return readings
+
+    def _names(self, source: Source) -> Iterator[Reading]:
         position = 0
         while match := self._entry.search(source.form, position):
             reading = self.read(source, match.start())
@@ -93,9 +112,13 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings):
             if reading is None:
                 word = WORD.match(source.text, match.start())
                 position = word.end() if word else match.end()
-            else:
-                yield reading
-                position = reading.end
+                continue
+            yield reading
+            position = reading.end
+            if reading.head in _LISTING:
+                for listed in self._continued(source, reading):
+                    yield listed
+                    position = listed.end
 
     def _generic(self, source: Source, reading: Reading) -> bool:
         """A kind of body, none in particular: "các LĐLĐ huyện", "LĐLĐ quận, huyện"."""
@@ -119,13 +142,27 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings):
 
     def _known(self, source: Source, match: re.Match[str]) -> Reading | None:
         start, end = match.span()
+        if source.text[start].islower() and self._around.in_compound(source, start, end):
+            return None
         while end > start:
             alias = self._aliases.get(name_key(source.form[start:end]))
-            if alias is not None and case_fits(alias, source.text[start:end]):
+            if (
+                alias is not None
+                and case_fits(alias, source.text[start:end])
+                and self._stands(source, alias, start, end)
+            ):
                 return Reading(start, end, alias, "other", "", rule="organization.registry")
             # The longest alias may fail by its case where a shorter one fits.
             end = source.form.rfind(" ", start, end)
         return None
+
+    def _stands(self, source: Source, alias: str, start: int, end: int) -> bool:
+        """Whether common words that are also a name stand for it: "Tuổi Trẻ" in just these letters and alone."""
+        if alias not in self._common:
+            return True
+        following = WORD.match(source.text, end)
+        within = following is not None and following[0][0] == " " and following[1][0].isupper()
+        return source.text[start:end] == alias and not within
 
     def _by_head(self, source: Source, start: int) -> Reading | None:
         match = self._head.match(source.form, start)

@@ -12,7 +12,7 @@ from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
 
 _LEVEL = re.compile(
-    r" ?(?P<level>tỉnh|thành phố|t\.?p\.?|quận|q\.?(?=[ \d])|huyện|thị xã|tx\.?|thị trấn|xã|phường|đặc khu)"
+    r" ?(?P<level>tỉnh|thành phố|t\.?p\.?|quận|q\.?(?=[ \d])|huyện|thị xã|tx\.?|thị trấn|xã(?! hội)|phường|đặc khu)"
     r"(?![^\W\d_])[. ]{0,2}"
 )
 LEVELS = {"tp": "thành phố", "q": "quận", "tx": "thị xã"}
@@ -50,6 +50,7 @@ class Surroundings:
         self.not_after = name_trie.pattern(stops["not_after"])
         self.allowed = name_trie.pattern(stops["allowed"])
         self.clause = name_trie.pattern(stops["clause"])
+        self.kind = name_trie.pattern(stops["kind"])
         self.not_inside = frozenset(stops["not_inside"])
         self._compound = frozenset(stops["compound"])
         self._family = frozenset(stops["family"])

@@ -60,7 +60,7 @@ class _Run:
 
     def take(self, end: int) -> None:
         """A piece of the name itself up to ``end``."""
-        self.last = self.source.text[self.end : end].strip()
+        self.last = self.source.text[self.end : end].rpartition(" ")[2]
         self.end = self.position = end
         self.fields = False
         self.proper += 1
@@ -137,7 +137,7 @@ class Runs:
         if place is None:
             return False
         if place.name is None:
-            taken = run.end > run.start and not run.company
+            taken = run.end > run.start and (not run.company or run.source.upper(step))
         elif run.company and name_key(run.source.text[step : place.end]) not in ("việt nam", "vn"):
             if not said:
                 return False

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from functools import cache, cached_property, lru_cache
 
 from pipeline import gazetteers
@@ -80,9 +81,10 @@ class Context:
         return len({mention.key for mention in self.group(*key)}) == 1
 
 
-def resolve(readings: Iterable[Reading], form: str) -> list[Mention]:
-    """All mentions of an article, linked and named alike; generic short forms that lead nowhere are left out."""
-    mentions = [link(reading, form) for reading in readings]
+def resolve(readings: Iterable[Reading], form: str, day: date | None = None) -> list[Mention]:
+    """All mentions of an article written on ``day``, linked and named alike; generic short forms that lead nowhere are
+    left out."""
+    mentions = [link(reading, form, day) for reading in readings]
     context = Context([mention for mention in mentions if mention.reading and not mention.reading.short], form)
     resolved = []
     for mention in mentions:
@@ -189,7 +191,7 @@ def _by_place(mention: Mention, context: Context) -> Mention | None:
     name = place.place if place else _only_place(reading.level, context.form)
     if name is None:
         # A bare "LĐLĐ tỉnh" still is one organization; a bare "Huyện ủy" too.
-        single_kind = reading.head in _BODIES or reading.head.endswith("ủy")
+        single_kind = reading.head in _BODIES or reading.head.endswith("ủy") or reading.head == "Sở"
         return replace(mention, flags=("ambiguous",)) if single_kind else None
     stem = canonical(reading.name)
     if name_key(name).startswith(reading.level):
@@ -199,8 +201,14 @@ def _by_place(mention: Mention, context: Context) -> Mention | None:
 
 
 _LEVEL_PLACE = {
-    level: re.compile(rf"(?<!\w){level}[ .]([^\W\d_]+(?: [^\W\d_]+){{0,3}})")
-    for level in ("tỉnh", "huyện", "quận", "thị xã", "thành phố")
+    level: re.compile(rf"(?<!\w){word}[ .]{{0,2}}([^\W\d_]+(?: [^\W\d_]+){{0,3}})")
+    for level, word in (
+        ("tỉnh", r"tỉnh(?!\w)"),
+        ("huyện", r"huyện(?!\w)"),
+        ("quận", r"quận(?!\w)"),
+        ("thị xã", r"(?:thị xã(?!\w)|tx(?=[. ]))"),
+        ("thành phố", r"(?:thành phố(?!\w)|t\.?p)"),
+    )
 }
 _LEVEL_KINDS = {
     "tỉnh": ("province",),

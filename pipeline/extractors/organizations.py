@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import replace
+from datetime import date
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -25,6 +26,7 @@ _CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:Ảnh|Nguồn|Video|Đồ họa)
 # "Theo TTXVN" is a credit where its line says no more; "Theo Bảo hiểm xã hội Việt Nam, số nợ tăng" is none.
 _SOURCE_BEFORE = re.compile(r"(?:(?:\n|\()(?:\(?[Tt]heo |\() ?|[.”\"] \()\Z")
 _SOURCE_AFTER = re.compile(r"[^\na-zà-ỹđ]{0,40}(?:\n|\Z)|[^\n()a-zà-ỹđ]{0,30}\)\.?(?:\n|\Z)")
+_YEAR = re.compile(r"(?<![\w.,])(?:19[89]|20[0-3])\d(?![\w.,]*\d)")
 _POSTS_OWN = re.compile(r"[Tt]hủ tướng\s\Z")
 _OF_ELSEWHERE = re.compile(r" (?:nước|lâm thời|liên bang|bang|nhân dân)\b")
 _VIETNAMESE_STATE = frozenset(("chinh-phu", "quoc-hoi"))
@@ -39,10 +41,14 @@ class Organizations:
 
     def __call__(self, doc: Doc) -> Doc:
         source = Source(document.text_of(doc), document.match_form(doc))
-        readings = list(self._grammar.scan(source))
+        readings = self._grammar.scan(source)
         readings += self._abbreviated(source, readings)
         readings.sort(key=lambda reading: reading.start)
-        mentions = [mention for mention in resolve(readings, source.form) if not self._foreign(source, mention)]
+        mentions = [
+            mention
+            for mention in resolve(readings, source.form, _written(doc, source))
+            if not self._foreign(source, mention)
+        ]
         doc.spans["organizations"] = [
             document.annotate(
                 doc,
@@ -88,6 +94,14 @@ class Organizations:
         places = [place for word in near if word[:1].isupper() for place in gazetteers.find_places(word)]
         abroad = any(place.kind == "country" and place.place_id != "viet-nam" for place in places)
         return abroad or bool(_OF_ELSEWHERE.match(source.form, mention.end))
+
+
+def _written(doc: Doc, source: Source) -> date | None:
+    """The day of publication; where it is not known, the last day of the latest year that the text names."""
+    if day := document.published(doc):
+        return day
+    years = [int(year) for year in _YEAR.findall(source.text)]
+    return date(max(years), 12, 31) if years else None
 
 
 def _outside(
