@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 
 from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
 
 _NOUNS = {match_form(row["noun"]): row["class"] for row in rows("lexicons/counted_nouns.csv")}
 _STOPS = {match_form(row["word"]): row["role"] for row in rows("lexicons/noun_phrase_stops.csv")}
+# What some noun begins with: reading on ends where no longer one can follow.
+_BEGINNINGS = frozenset(noun[: gap.start()] for noun in _NOUNS for gap in re.finditer(r" |\Z", noun))
 _FIRST_WORDS = frozenset(noun.split(" ")[0] for noun in _NOUNS)
 # Settled without reading on: most words after a number are these.
 _NEVER_HEADS = frozenset(word for word in _STOPS if word not in _FIRST_WORDS)
 _COMPOUNDS = frozenset(row["word"] for row in rows("lexicons/compounds.csv"))
-_LONGEST = max(noun.count(" ") + 1 for noun in _NOUNS)
 _WORD = re.compile(r"đ/c(?![^\W_])|cnvc ?- ?lđ(?![^\W_])|f[01](?![^\W_])|[^\W\d_]+(?:-[^\W\d_]+)*")
-_LOOK = 100
+_LOOK, _MOST = 100, 12
 _NUMBERED = re.compile(r"(?:cấp|loại|bậc|hạng|số|khóa|đợt|kỳ|nhóm|mức) [0-9]")
 _QUOTE = re.compile(r"[“\"‘']([^“”\"‘’'\n]{2,60})[”\"’']")
 # Abbreviations of the trade: cán bộ, công nhân, viên chức, lao động, công đoàn … in any mixture.
@@ -48,11 +48,21 @@ class _Words:
         raw = text[start : start + _LOOK].partition("\n")[0]
         self.form = match_form(raw)
         self.raw = raw
-        self.places = [m.span() for m in islice(_WORD.finditer(self.form), 12)]
+        self.places: list[tuple[int, int]] = []
+        self._unread = _WORD.finditer(self.form)
+
+    def has(self, i: int) -> bool:
+        """Whether there is a word ``i``; words are read as far as they are asked for."""
+        while len(self.places) <= i:
+            match = next(self._unread, None)
+            if match is None or i >= _MOST:
+                return False
+            self.places.append(match.span())
+        return True
 
     def linked(self, i: int) -> bool:
         """Whether word ``i`` follows the one before it after a single space."""
-        return i < len(self.places) and (i == 0 or self.form[self.places[i - 1][1] : self.places[i][0]] == " ")
+        return self.has(i) and (i == 0 or self.form[self.places[i - 1][1] : self.places[i][0]] == " ")
 
     def word(self, i: int) -> str:
         return self.form[slice(*self.places[i])]
@@ -63,18 +73,21 @@ class _Words:
 
     def known(self, i: int) -> tuple[int, str]:
         """The longest known noun at word ``i``: the index after it and its class; (i, "") without one."""
-        last = i
-        while last + 1 < len(self.places) and last + 1 - i < _LONGEST and self.linked(last + 1):
-            last += 1
-        for j in range(last, i - 1, -1):
-            kind = _NOUNS.get(self.form[self.places[i][0] : self.places[j][1]])
-            if kind:
-                return j + 1, kind
-        return i, ""
+        after, kind = i, ""
+        start = self.places[i][0] if self.has(i) else 0
+        for j in range(i, _MOST):
+            if not self.has(j) or (j > i and not self.linked(j)):
+                break
+            phrase = self.form[start : self.places[j][1]]
+            if phrase not in _BEGINNINGS:
+                break
+            if phrase in _NOUNS:
+                after, kind = j + 1, _NOUNS[phrase]
+        return after, kind
 
     def compound(self, i: int) -> str:
         """The role of the stop of two words at word ``i``: "ban hành", though "ban" is counted."""
-        if i + 1 < len(self.places) and self.linked(i + 1):
+        if self.linked(i + 1):
             return _STOPS.get(f"{self.word(i)} {self.word(i + 1)}", "")
         return ""
 
@@ -102,7 +115,7 @@ def read_noun_phrase(text: str, start: int) -> NounPhrase | None:
     if text[start : start + 12].partition(" ")[0].lower() in _NEVER_HEADS:
         return None
     words = _Words(text, start)
-    if not words.places or words.places[0][0] != 0:
+    if not words.has(0) or words.places[0][0] != 0:
         return None
     after, kind = words.known(0)
     role = words.role(0)
@@ -120,7 +133,7 @@ def read_noun_phrase(text: str, start: int) -> NounPhrase | None:
 
 def _quoted(text: str, match: re.Match[str]) -> NounPhrase | None:
     inner = _Words(text, match.start(1))
-    if not inner.places or inner.places[0][0] != 0 or not inner.known(0)[1]:
+    if not inner.has(0) or inner.places[0][0] != 0 or not inner.known(0)[1]:
         return None
     return NounPhrase(match.start(), match.end(), match[1].strip(), "named")
 
@@ -136,7 +149,7 @@ def _is_head(words: _Words, after: int, kind: str) -> bool:
 
 def _complete(words: _Words, head: int, i: int) -> int:
     """``i``, or one less where the last word taken is the first half of a compound: "10 phường [trực] tiếp"."""
-    if i == head or i >= len(words.places) or not words.linked(i):
+    if i == head or not words.linked(i):
         return i
     halved = f"{words.word(i - 1)} {words.word(i)}" in _COMPOUNDS
     whole = i - 1 > head and f"{words.word(i - 2)} {words.word(i - 1)}" in _COMPOUNDS
@@ -163,7 +176,7 @@ def _extend(words: _Words, i: int, kind: str) -> int:
 
 def _enumerate(words: _Words, i: int, kind: str) -> int:
     """ "ĐV, NLĐ", "cán bộ, giáo viên, nhân viên": nouns of one kind after commas belong to the unit."""
-    while i < len(words.places) and words.form[words.places[i - 1][1] : words.places[i][0]] == ", ":
+    while words.has(i) and words.form[words.places[i - 1][1] : words.places[i][0]] == ", ":
         after, more = words.known(i)
         alike = (kind in _PEOPLE and more in _PEOPLE) or (kind == more == "body")
         either = more and words.form[words.places[i][0] : words.places[after - 1][1]] in _EITHER
@@ -195,7 +208,7 @@ def read_per(text: str, low: str, end: int) -> tuple[str | None, int]:
         if match is None or (parts and "/" not in match[0]):
             break
         words = _Words(text, match.end())
-        if not words.places or words.places[0][0] != 0:
+        if not words.has(0) or words.places[0][0] != 0:
             break
         after, kind = words.known(0)
         if not kind and "/" not in match[0] and words.role(0) != "time":

@@ -29,14 +29,15 @@ _SENTENCE_START = frozenset(("", ".", ":", "!", "?", "-", "–"))
 
 def counts(text: str, low: str, amount: Amount, unit: Unit | None, phrase: NounPhrase | None, begin: int) -> bool:
     """Whether it is a figure at all and no label, name, year, article or father ("ba")."""
-    label = label_before(low, amount.start) if begin == amount.start else ""
     if phrase and amount.digits and _is_citation(text, low, amount, phrase):
         return False
-    countable = unit is None or unit.unit in _COUNTABLE
-    if countable and (label in ("label", "name") or (label == "document" and not (phrase and phrase.kind != "open"))):
-        return False
-    if label == "group" and not (phrase and phrase.kind == "person"):
-        return unit is not None
+    # What has a unit of measure needs no look at what stands before it.
+    if unit is None or unit.unit in _COUNTABLE:
+        label = label_before(low, amount.start) if begin == amount.start else ""
+        if label in ("label", "name") or (label == "document" and not (phrase and phrase.kind != "open")):
+            return False
+        if label == "group" and not (phrase and phrase.kind == "person"):
+            return unit is not None
     if phrase and amount.scale and amount.digits.isdecimal() and names_programme(low, amount.start):
         return False
     # "Siêu thị 0 đồng" is a name; nobody counts nothing.

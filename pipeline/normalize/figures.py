@@ -107,7 +107,7 @@ class Reader:
         if start in self.ages:
             figure = self._build(amount, Unit(amount.end, "age", "tuổi"), None, rule="figure.age-bare")
         else:
-            figure = self._range(amount) or self._single(amount) or self._stated(amount)
+            figure = self._plain(amount) or self._stated(amount)
         return [figure] if figure else []
 
     def _stands_free(self, start: int) -> bool:
@@ -118,8 +118,11 @@ class Reader:
 
     # --- forms ------------------------------------------------------------------------------------------------------
 
-    def _single(self, amount: Amount) -> Found | None:
+    def _plain(self, amount: Amount) -> Found | None:
         unit = read_unit(self.text, self.low, amount)
+        return self._range(amount, unit) or self._single(amount, unit)
+
+    def _single(self, amount: Amount, unit: Unit | None) -> Found | None:
         if unit:
             return self._build(amount, unit, None)
         phrase = self._phrase(amount)
@@ -157,9 +160,8 @@ class Reader:
         figure = self._build(amount, None, phrase, rule="figure.part", upper=whole) if phrase else None
         return replace(figure, end=amount.end) if figure else None
 
-    def _range(self, lower: Amount) -> Found | None:
+    def _range(self, lower: Amount, own: Unit | None) -> Found | None:
         """ "15 - 20 triệu đồng", "từ 1,2 triệu đến dưới 3 triệu đồng": one figure with two ends."""
-        own = read_unit(self.text, self.low, lower)
         begin = read_range(self.low, own.end if own else lower.end)
         if begin is None:
             return None
@@ -188,7 +190,7 @@ class Reader:
         """ "250/350 công nhân": two figures of one unit. "2/3 số công nhân": a share."""
         whole = read_amount(self.low, part.end + 1) if self.low[part.end + 1 : part.end + 2].isdigit() else None
         if whole is None:
-            figure = self._range(part) or self._single(part)
+            figure = self._plain(part)
             return [figure] if figure else []
         named = replace(whole, end=whole.end + 3) if self.low.startswith(" số ", whole.end) else whole
         phrase = self._phrase(named)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.resources import rows
 
@@ -88,6 +89,7 @@ def _is_decimal(parts: list[str], signs: list[str], whole: bool) -> bool:
     return signs[0] == "," and not whole
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str, *, whole: bool = False) -> Decimal | None:
     """The value of a number in digits, in words, or in both ("2 tỷ 350 triệu"); None where the text is none.
 
