@@ -30,7 +30,8 @@ from pipeline.values import DateValue
 
 Builder = Callable[[Scan, str, Match], list[Mention]]
 _ROOMS = (timex_days, timex_periods, timex_lengths, timex_relative)
-_DEADLINE, _BIRTH = tuple(WORDS["deadline"]), tuple(WORDS["birth"])
+_BIRTH = tuple(WORDS["birth"])
+_CLAUSE = 80  # characters
 _WRITTEN, _ANCHORED, _GROUNDED, _UNKNOWN = 0.98, 0.95, 0.85, 0.6
 
 
@@ -179,10 +180,10 @@ def _function(low: str, mention: Mention, first: Point) -> str | None:
     """What a day is for: a deadline where the words say so, none where it dates a paper, else a happening."""
     if not first.day:
         return None
-    before = low[max(0, mention.start - 16) : mention.start].rstrip()
-    if before.endswith(_DEADLINE):
+    before = low[max(0, mention.start - _CLAUSE) : mention.start].rstrip(" ")
+    if CONTEXTS["deadline"].search(before):
         return "deadline"
-    paper = before.rpartition(" ")[2]
+    paper = before.rpartition(" ")[2].rpartition("\n")[2]
     if "/" in paper or before.endswith(_BIRTH) or ("-" in paper and any(c.isdigit() for c in paper)):
         return None
     return "event"

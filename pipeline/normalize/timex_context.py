@@ -64,6 +64,10 @@ def left(low: str, floor: int, at: int) -> Left:
     words = chunk[chunk.rfind("\n") + 1 :].rsplit(" ", _WORDS_BACK)
     glue = words.pop()
     start, strength, time = at, 0, ""
+    if glue in _STRONG:
+        # A page that lost a space: "ngày10/8".
+        words.append(glue)
+        start, glue = at + 1, ""
     if glue:
         return Left(at, word=words[-1] if words else "", glue=glue)
     while words:

@@ -33,6 +33,7 @@ _HOLIDAYS = {
     for row in rows("lexicons/date_holidays.csv")
 }
 _DIGITS = re.compile(r"[0-9]+")
+_SENTENCE = 40  # characters
 _FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5)})
 
 
@@ -66,6 +67,8 @@ def _is_day(scan: Scan, match: Match, before: Left, day: int, month: int) -> boo
         return False
     if follows(scan, start, "day") or (scan.found and scan.found[-1].literal == f"P{_gap_days(scan, start)}D"):
         return not counts(low, end)
+    if CONTEXTS["recurs"].match(low, end):
+        return True
     if "tháng" in written:
         return before.strength == 1 or bool(match.groupdict().get("rel"))
     if before.word in WORDS["opening"] and CONTEXTS["until_day"].match(low, end):
@@ -88,9 +91,15 @@ def _gap_days(scan: Scan, start: int) -> str:
 def _apposed(scan: Scan, start: int) -> Mention | None:
     """The relative day that a written one explains: "sáng nay (15/12)", "ngày mai 12-2"."""
     previous = scan.found[-1] if scan.found else None
-    if previous is None or previous.relative is None or previous.relative[0] != "D":
+    if previous is None or previous.relative is None or not previous.relative[0].startswith(("D", "weekday")):
         return None
     return previous if scan.low[previous.end : start] in (" ", ", ", " (", " - ", " – ") else None
+
+
+def _is_yearly(scan: Scan, start: int) -> bool:
+    """Whether a day is told as one that comes back: "cứ đến ngày 8/3", "chọn ngày 28/7"."""
+    before = scan.low[max(scan.floor, start - _SENTENCE) : start].rstrip(" ")
+    return CONTEXTS["habitual"].search(before) is not None or CONTEXTS["chosen"].search(before) is not None
 
 
 def _is_us(scan: Scan, match: Match, before: Left) -> bool:
@@ -122,6 +131,7 @@ def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
         holiday = _is_holiday(scan, match.start(), match.end(), number, month, before)
         if not holiday and not _is_day(scan, match, before, number, month):
             return []
+        holiday = holiday or _is_yearly(scan, before.start)
     elif not got.get("rel") and before.word in WORDS["numbering"] and before.strength < 2 and not before.glue:
         return []
     point = Point(year, month, number, time=before.time, lunar=lunar)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pipeline.normalize.calendar import Point
 from pipeline.normalize.numerals import parse_number
 from pipeline.normalize.timex_context import CONTEXTS, WORDS, left, next_word
-from pipeline.normalize.timex_mention import Match, Mention, Scan, edge, month_number
+from pipeline.normalize.timex_mention import Match, Mention, Scan, edge, month_number, words_before
 
 _UNITS = WORDS["unit"]
 _MONTHS = {"Y": 12, "Q": 3, "M": 1}
@@ -36,18 +36,12 @@ def is_in_title(scan: Scan, start: int) -> bool:
             continue
         end = scan.text.find(closes, start, start + _TITLE_REACH)
         said = window[:at].rstrip()[-1:] == ":"
-        if end > 0 and "\n" not in scan.text[start:end] and not said:
+        opens = at == 0 or window[:at].rstrip()[-1:] in (".", "!", "?")
+        # A name has a capital; a citation goes on the sentence, and who said a whole one follows it.
+        cited = window[at + 1 : at + 2].islower() or (opens and scan.text[end + 1 : end + 2] in (",", " -"))
+        if end > 0 and "\n" not in scan.text[start:end] and not said and not cited:
             return not any(sign in window[at:] + scan.text[start:end] for sign in ",;.")
     return False
-
-
-def words_before(scan: Scan, start: int) -> tuple[str, str]:
-    """The two words before ``start``, "" where a sign stands between."""
-    chunk = scan.low[max(scan.floor, start - 24) : start]
-    words = chunk[chunk.rfind("\n") + 1 :].split(" ")
-    if words.pop():
-        return "", ""
-    return (words[-1] if words else ""), (words[-2] if len(words) > 1 else "")
 
 
 def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
@@ -59,7 +53,8 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
     if word in WORDS["ordinal"] or f"{earlier} {word}" in WORDS["ordinal"] or glue in "/.":
         return []
     follows = next_word(low, match.end())
-    if follows in WORDS["vague"] or low[match.end() : match.end() + 2] == "/l":
+    aged = follows in WORDS["vague"] and not CONTEXTS["seniority"].match(low, match.end())
+    if aged or low[match.end() : match.end() + 2] == "/l":
         return []
     one = match.groupdict().get("n") in WORDS["one"]
     if one and (word in WORDS["rate"] or follows == "mới" or follows in WORDS["vague_one"]):
@@ -77,7 +72,8 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
         at, modifier = start - len(word) - len(earlier) - 2, "approx"
     else:
         modifier = modifier if modifier in ("before", "after") else None
-    function = "anniversary" if word in WORDS["anniversary"] else "period"
+    celebrated = word in WORDS["anniversary"] or CONTEXTS["founded"].match(low, match.end())
+    function = "anniversary" if celebrated else "period"
     return [
         Mention(at, match.end(), rule, literal=value, type="DURATION", modifier=modifier or None, function=function)
     ]
@@ -97,6 +93,8 @@ def duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
         if unit == "Y":
             return _length(scan, rule, match, f"P{_plain(number * 12 + 6)}M")
         number += Decimal("0.5")
+    if unit == "M" and words_before(scan, match.start())[0] in WORDS["strong"]:
+        return []
     if match["n"] == "năm" and unit == "M" and not words_before(scan, match.start())[0]:
         return []
     return _length(scan, rule, match, _period(number, unit))
@@ -122,7 +120,7 @@ def duration_span(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 
 def half_duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    return _length(scan, rule, match, "P6M")
+    return _length(scan, rule, match, "P6M" if _UNITS[match["u"]] == "Y" else "P15D")
 
 
 def hours(scan: Scan, rule: str, match: Match) -> list[Mention]:
@@ -179,7 +177,7 @@ def repeated(scan: Scan, rule: str, match: Match) -> list[Mention]:
 def lunar_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """29 Tết, 15/8 âm lịch: kept as a lunar day, no day of the sun's calendar is reckoned."""
     before = left(scan.low, scan.floor, match.start())
-    day, month = int(match["d"]), match["m"]
+    day, month = int(match["d"]), match["m"] or match["mw"]
     if match[0].endswith("tết"):
         if month is None and day in (28, 29, 30):
             month = "12"
@@ -188,7 +186,7 @@ def lunar_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
         month = month or "1"
     if month is None:
         return []
-    return [Mention(before.start, match.end(), rule, Point(None, int(month), day, lunar=True))]
+    return [Mention(before.start, match.end(), rule, Point(None, month_number(month)[0], day, lunar=True))]
 
 
 def first_days(scan: Scan, rule: str, match: Match) -> list[Mention]:

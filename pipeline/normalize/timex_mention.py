@@ -64,6 +64,15 @@ def follows(scan: Scan, start: int, *granular: str) -> bool:
     return kind in granular and CONTEXTS["goes_on"].fullmatch(scan.low, previous.end, start) is not None
 
 
+def words_before(scan: Scan, start: int) -> tuple[str, str]:
+    """The two words before ``start``, "" where a sign stands between."""
+    chunk = scan.low[max(scan.floor, start - 24) : start]
+    words = chunk[chunk.rfind("\n") + 1 :].split(" ")
+    if words.pop():
+        return "", ""
+    return (words[-1] if words else ""), (words[-2] if len(words) > 1 else "")
+
+
 def before_or_after(word: str) -> str | None:
     value = WORDS["medium"].get(word)
     return value if value in ("before", "after", "approx") else None

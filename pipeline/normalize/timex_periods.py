@@ -17,6 +17,7 @@ from pipeline.normalize.timex_mention import (
     follows,
     month_number,
     second_year,
+    words_before,
 )
 
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -114,7 +115,10 @@ def months_of_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
     number = parse_number(match["n"])
     if number is None or not 1 <= number < 12 or number != int(number):
         return []
-    count, opens = int(number), match["end"] == "đầu"
+    plain = "end" not in match.groupdict()
+    if plain and words_before(scan, match.start())[0] in WORDS["strong"]:
+        return []
+    count, opens = int(number), plain or match["end"] == "đầu"
     months = (1, count) if opens else (13 - count, 12)
     span = ("H1" if opens else "H2") if count == 6 else "M{}-{}".format(*months)
     point = Point(second_year(match), span=span)
@@ -207,7 +211,8 @@ def _is_bare_year(scan: Scan, start: int, end: int, glue: str, word: str) -> boo
 
 
 def decade(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    number = int(match["y"]) if match["y"] else 1900 + int(match["decade"])
+    written = match.groupdict().get("y")
+    number = int(written) if written else 1900 + int(match["decade"])
     return (
         [] if number % 10 else [Mention(match.start(), match.end(), rule, Point(number, span="D"), function="period")]
     )

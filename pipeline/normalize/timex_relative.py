@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.normalize.calendar import Point
 from pipeline.normalize.timex_context import WORDS, clock, left
-from pipeline.normalize.timex_lengths import is_in_title, words_before
-from pipeline.normalize.timex_mention import RELATIVE, Match, Mention, Scan, edge
+from pipeline.normalize.timex_lengths import is_in_title
+from pipeline.normalize.timex_mention import RELATIVE, Match, Mention, Scan, edge, words_before
 
 _COUNTED = frozenset(WORDS["counted"])
 
