@@ -12,7 +12,7 @@ from pipeline.normalize.names import canonical
 
 SAME, WIDER, CONFLICT = "same", "wider", "conflict"
 
-_PART = re.compile(r"[,;()]| [-–] ?|[-–](?=tp)")
+_PART = re.compile(r"[,;()]| [-–] ?|[-–](?=tp)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
 
@@ -42,7 +42,7 @@ def relation(one: str | None, other: str | None) -> str:
 def _venue(place: str) -> _Venue:
     """The parts of a place as written, each looked up: with "quận 11, TPHCM" the district of that city is meant."""
     provinces, districts, words = set[str](), set[str](), set[str]()
-    for part in filter(None, map(str.strip, _PART.split(match_form(place)))):
+    for part in filter(None, map(str.strip, _PART.split(place))):
         found = find_places(part)
         if not found:
             words.update(_WORD.findall(match_form(canonical(part))))
