@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import evaluate, extract, query, run
+from pipeline.commands import evaluate, export, extract, query, run
 from pipeline.console import DONE, FAILED, USAGE, fail
 from scrapers.errors import CongdoanError, UsageError
 
@@ -39,6 +39,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
 app.command(epilog=run.EPILOG)(run.run)
 app.command(epilog=extract.EPILOG)(extract.extract)
 app.command(epilog=query.EPILOG)(query.query)
+app.command(epilog=export.EPILOG)(export.export)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
 
 

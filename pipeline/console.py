@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.dataset.cells import cell_text
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -118,12 +120,3 @@ def _print_on_terminal(names: list[str], rows: list[dict[str, Any]]) -> None:
     for row in rows:
         grid.add_row(*(Text(cell_text(value)) for value in row.values()))
     console.print(grid)
-
-
-def cell_text(value: Any) -> str:
-    """A value as a table shows it: amounts in full (300000000, not 3e+08), lists as JSON, NULL as nothing."""
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else repr(value)
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return "" if value is None else str(value)

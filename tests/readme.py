@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import engine
-from pipeline.console import cell_text
+from pipeline.dataset.cells import cell_text
 from pipeline.dataset.query import query
 from tests.shared import ROOT, SAMPLE
 

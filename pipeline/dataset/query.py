@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,7 +22,6 @@ _CONFINED = {
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
     "temp_directory": "",
-    "lock_configuration": "true",
 }
 # MULTI is what PIVOT is parsed to.
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
@@ -28,17 +29,29 @@ _NO_TABLE = re.compile(r'Table with name "?([^"\s]+)"? does not exist')
 _NO_COLUMN = re.compile(r'(?:Referenced column|have a column named) "([^"]+)"')
 
 
-def query(dataset: Path, sql: str) -> pa.Table:
-    """The answer of the dataset's snapshot to one SELECT.
+def query(dataset: Path, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """The answer of the dataset's snapshot to one SELECT, whole in memory.
 
     QueryRefused says what is wrong with the statement, DatasetError with the dataset.
+    """
+    with confined(dataset, sql, parameters) as answer:
+        return answer.to_arrow_table()
+
+
+@contextmanager
+def confined(dataset: Path, sql: str, parameters: Sequence[object] = ()) -> Iterator[duckdb.DuckDBPyRelation]:
+    """Ask the snapshot one SELECT, and read the answer inside the block; nothing but the snapshot is in reach.
+
+    Raises as ``query`` does.
     """
     # Anything may stand in a command line's argument; DuckDB takes text that is UTF-8.
     sql = sql.encode("utf-8", "replace").decode()
     with open_snapshot(dataset, **_CONFINED) as con:
+        # A bar would stand among the rows that a pipe reads.
+        con.execute("SET enable_progress_bar = false; SET lock_configuration = true")
         try:
             _check(con, sql)
-            return con.sql(sql).to_arrow_table()
+            yield con.sql(sql, params=list(parameters))
         except duckdb.Error as error:
             raise QueryRefused(_explain(str(error), sql)) from None
 
