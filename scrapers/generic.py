@@ -35,7 +35,7 @@ def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bo
     found = find_article(lines, metadata.titles, repeated)
     title = lines.pieces[found.title].text if found.title is not None else next(iter(metadata.titles), None)
     kept = _article_lines(lines, found, title)
-    shown = captions(lines)
+    shown = captions(lines, title)
     body = [(lines.pieces[index], index in shown) for index in kept]
     body, stated = without_stamp(body)
     body, byline = without_byline(body)
@@ -77,7 +77,7 @@ def repeated_lines(pages: Iterable[Page], *, least: int = 2) -> frozenset[str]:
 def _article_lines(lines: Lines, found: Found, title: str | None) -> list[int]:
     """The lines that are the article's: furniture, links and the rest of the page's tools left out, ends trimmed."""
     title_key = line_key(title or "")
-    shown = captions(lines)
+    shown = captions(lines, title)
     tags = Counter(lines.boxes[lines.pieces[i].box].tag for i in found.body if is_running(lines.pieces[i]))
     usual = {tag for tag, count in tags.items() if count}
     kept = []

@@ -31,9 +31,10 @@ _ARTICLE_MIN_WORDS = 12
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """CSS selectors of a site's article page; ``title`` and ``body`` must be there, or the layout has changed.
+    """CSS selectors of a site's article page; ``title``, ``body`` and ``stamp`` must be there, or the layout has changed.
 
-    ``month_first``: the site writes US dates. ``since``: from when on the site's pages look so, for the reader.
+    ``dropped``: what stands inside the body and is none of it. ``optional``: fields that some sound pages lack
+    (``stamp``). ``month_first``: the site writes US dates. ``since``: from when on the site's pages look so, for the reader.
     """
 
     title: str
@@ -66,11 +67,11 @@ def _read(page: Page, tree: Tree, layout: Layout) -> Article:
     title = text_of(_required(page, tree, layout.title))
     body = _required(page, tree, layout.body)
     stamp = _stamp(tree, layout)
-    if stamp is None and layout.stamp not in layout.optional and select_one(tree.root, layout.stamp) is None:
+    if stamp is None and "stamp" not in layout.optional and select_one(tree.root, layout.stamp) is None:
         raise LayoutChanged(page.url, layout.stamp)
     lead = select_one(tree.root, layout.lead) if layout.lead else None
-    found = _shown(lead, layout) if lead is not None and lead not in body.iterdescendants() else []
-    found += _shown(body, layout)
+    found = _shown(lead, layout, title) if lead is not None and lead not in body.iterdescendants() else []
+    found += _shown(body, layout, title)
     found, stated = without_stamp(found)
     found, byline = without_byline(found)
     return assemble(
@@ -85,18 +86,30 @@ def _read(page: Page, tree: Tree, layout: Layout) -> Article:
     )
 
 
-def _shown(root: Any, layout: Layout) -> list[Shown]:
+def _shown(root: Any, layout: Layout, title: str | None) -> list[Shown]:
     """The lines of a part that the layout names, up to the first heading of what follows an article there."""
     dropped = select(root, layout.dropped) if layout.dropped else []
     for element in dropped:
         # The tail is the text behind the element, not its own.
         element.clear(keep_tail=True)
     lines = read_lines(root)
-    marked = captions(lines)
+    marked = captions(lines, title)
     dead = link_boxes(lines)
-    shown = [(piece, index in marked) for index, piece in enumerate(lines.pieces) if not dead[index]]
+    shown = [
+        (piece, index in marked)
+        for index, piece in enumerate(lines.pieces)
+        if not dead[index] and not _leads_away(lines, dead, index)
+    ]
     end = article_end([piece.text for piece, _ in shown])
     return shown[:end]
+
+
+def _leads_away(lines: Lines, dead: bytearray, index: int) -> bool:
+    """A heading such as "Tin liên quan" with links behind it."""
+    following = index + 1
+    if not has_role("end", lines.pieces[index].text) or following >= len(lines.pieces):
+        return False
+    return bool(dead[following]) or lines.pieces[following].is_link
 
 
 def link_boxes(lines: Lines) -> bytearray:
@@ -108,13 +121,18 @@ def link_boxes(lines: Lines) -> bytearray:
     return dead
 
 
-def captions(lines: Lines) -> frozenset[int]:
-    """The lines that are captions: marked as such, in a picture's frame, or below a picture and set apart."""
-    found = {
-        index
-        for index, piece in enumerate(lines.pieces)
-        if len(piece.text) <= _CAPTION_MAX and (piece.marks & CAPTION or _is_below_image(lines, piece))
-    }
+def captions(lines: Lines, title: str | None = None) -> frozenset[int]:
+    """The lines that are captions: marked as such, in a picture's frame, or below a picture and set apart.
+
+    Between a picture and its caption the ``title`` may stand, leaked from the picture's alternative text.
+    """
+    title_key, leaked = line_key(title or ""), False
+    found = set()
+    for index, piece in enumerate(lines.pieces):
+        below = piece.after_image or leaked
+        leaked = below and bool(title_key) and line_key(piece.text) == title_key
+        if len(piece.text) <= _CAPTION_MAX and (piece.marks & CAPTION or (below and _is_set_apart(lines, piece))):
+            found.add(index)
     for box in lines.boxes[1:]:
         # A table or figure around a picture: what else is in it is the caption.
         if box.tag in ("table", "figure") and box.images > 0 and box.end - box.start <= 2 * box.images + 1:
@@ -124,9 +142,9 @@ def captions(lines: Lines) -> frozenset[int]:
     return frozenset(found)
 
 
-def _is_below_image(lines: Lines, piece: Piece) -> bool:
+def _is_set_apart(lines: Lines, piece: Piece) -> bool:
     # A picture beside a name is the author's.
-    if not piece.after_image or piece.marks & HEADING or parse_credit(piece.text):
+    if piece.marks & HEADING or parse_credit(piece.text):
         return False
     if piece.marks & (ITALIC | CENTER | SMALL):
         return True

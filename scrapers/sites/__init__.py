@@ -1,6 +1,7 @@
 """One file a site: ``HOSTS`` and ``parse(page) -> Article``, found by the page's host.
 
-A file may name the ``GENERATOR`` whose pages it reads too, whatever their host (portals of one make).
+A file may name the ``GENERATOR`` whose pages it reads too, whatever their host (portals of one make), and whether its
+site's dates are ``MONTH_FIRST``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from scrapers.html import host_of
 from scrapers.layout import flagged
 from scrapers.page import Article, Page
 
-_HEAD = 4096
+_HEAD = 2**14
 
 
 @cache
@@ -52,5 +53,6 @@ def parse_page(page: Page) -> Article:
     try:
         article: Article = parser.parse(page)
     except LayoutChanged:
-        return flagged(generic.parse(page), "layout_changed")
+        # What is known of the site's dates holds in its next layout too.
+        return flagged(generic.parse(page, month_first=getattr(parser, "MONTH_FIRST", None)), "layout_changed")
     return article

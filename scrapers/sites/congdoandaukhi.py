@@ -11,7 +11,7 @@ LAYOUT = Layout(
     stamp="div.entry-meta",
     body="div.entry-content",
     section="div.breadcrumbs a:last-of-type",
-    optional=("div.entry-meta",),
+    optional=("stamp",),
 )
 
 

@@ -1,4 +1,7 @@
-"""Báo Lao Động. Its translations (news., es., ja., ko.laodong.vn) are other sites."""
+"""Báo Lao Động, three layouts by date. Its translations (news., es., ja., ko.laodong.vn) are other sites.
+
+The third, of ``.bld`` addresses, was never seen: it is told by schema.org's names, which the later ones share.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,19 @@ LAYOUT_2019 = Layout(
     tags="div.tags a",
     since="2018",
 )
+LAYOUT_2014 = Layout(
+    title="h1, [itemprop=headline]",
+    lead="[itemprop=description]:not(meta)",
+    body="[itemprop=articleBody]",
+    stamp="[itemprop=datePublished]:not(meta), div.time",
+    byline="[itemprop=author]:not(meta)",
+    section="[itemprop=articleSection]:not(meta)",
+    tags="[rel=tag]",
+    optional=("stamp",),
+    since="2014",
+)
 
 
 def parse(page: Page) -> Article:
     """The article of a ``…-\\d+.ldo`` page, or of an older ``.bld`` one."""
-    return read_layout(page, LAYOUT, LAYOUT_2019)
+    return read_layout(page, LAYOUT, LAYOUT_2019, LAYOUT_2014)

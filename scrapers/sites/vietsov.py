@@ -6,7 +6,8 @@ from scrapers.layout import Layout, read_layout
 from scrapers.page import Article, Page
 
 HOSTS = ("vietsov.com.vn",)
-LAYOUT = Layout(title="div.title1", stamp="#topcontent > b", body="#topslidesdiv > div", month_first=True)
+MONTH_FIRST = True
+LAYOUT = Layout(title="div.title1", stamp="#topcontent > b", body="#topslidesdiv > div", month_first=MONTH_FIRST)
 
 
 def parse(page: Page) -> Article:
