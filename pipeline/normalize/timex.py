@@ -84,7 +84,7 @@ def _scan(text: str, month_first: bool) -> Scan:
     scan = Scan("\n" + text, low, month_first)
     at = 0
     while (hit := TRIGGER.search(low, at)) is not None:
-        start = hit.start("key")
+        start = hit.start("digits") if hit["digits"] else hit.start("key")
         at = hit.end("key")
         if hit["digits"] and _is_number_only(low, start, at, scan.floor):
             continue
@@ -181,7 +181,7 @@ def _function(low: str, mention: Mention, first: Point) -> str | None:
     if not first.day:
         return None
     before = low[max(0, mention.start - _CLAUSE) : mention.start].rstrip(" ")
-    if CONTEXTS["deadline"].search(before):
+    if any(word in before for word in WORDS["deadline"]) and CONTEXTS["deadline"].search(before):
         return "deadline"
     paper = before.rpartition(" ")[2].rpartition("\n")[2]
     if "/" in paper or before.endswith(_BIRTH) or ("-" in paper and any(c.isdigit() for c in paper)):

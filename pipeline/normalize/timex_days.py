@@ -131,7 +131,7 @@ def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
         holiday = _is_holiday(scan, match.start(), match.end(), number, month, before)
         if not holiday and not _is_day(scan, match, before, number, month):
             return []
-        holiday = holiday or _is_yearly(scan, before.start)
+        holiday = holiday or (before.word in WORDS["yearly"] and _is_yearly(scan, before.start))
     elif not got.get("rel") and before.word in WORDS["numbering"] and before.strength < 2 and not before.glue:
         return []
     point = Point(year, month, number, time=before.time, lunar=lunar)

@@ -30,8 +30,8 @@ def is_in_title(scan: Scan, start: int) -> bool:
     """Whether a short quoted name of a campaign, a movement or a prize holds ``start``."""
     window = scan.text[max(0, start - _TITLE_REACH) : start]
     window = window[window.rfind("\n") + 1 :]
-    for opens, closes in _QUOTES.items():
-        at = window.rfind(opens)
+    for quote, closes in _QUOTES.items():
+        at = window.rfind(quote)
         if at < 0 or closes in window[at + 1 :] or (at and window[at - 1].isalnum()) or window[at + 1 : at + 2] == " ":
             continue
         end = scan.text.find(closes, start, start + _TITLE_REACH)

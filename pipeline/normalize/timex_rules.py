@@ -140,7 +140,7 @@ GROUPS: dict[str, Group] = load()
 _LEADING = WORDS["before_number"]
 _WORDS = alternation(key for key in GROUPS if key not in "0t" and key not in _LEADING)
 _STARTS = r"[\s(\[{“”\"‘’'«–—\-−,.;:/…•*+!?&|~=>]"
-_KEYS = rf"(?P<digits>[0-9]+)|{_WORDS}(?![^\W_])|{alternation(_LEADING)}(?![^\W_]| [0-9])|t(?=[0-9])"
+_KEYS = rf"(?:ngày)?(?P<digits>[0-9]+)|{_WORDS}(?![^\W_])|{alternation(_LEADING)}(?![^\W_]| [0-9])|t(?=[0-9])"
 # A page that lost a space has "ngày10/8".
-TRIGGER: re.Pattern[str] = re.compile(rf"(?:{_STARTS}|(?<={_STARTS}ngày)(?=[0-9]))(?P<key>{_KEYS})")
+TRIGGER: re.Pattern[str] = re.compile(rf"{_STARTS}(?P<key>{_KEYS})")
 """Where an expression of time may begin: a number, or a word that some rule begins with. Needs a sign before it."""
