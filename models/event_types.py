@@ -62,8 +62,8 @@ class EventTypes:
         rows = np.fromiter(known, dtype=np.intp, count=len(known))
         counts = np.array([1 + log(count) if count > 1 else 1.0 for count in known.values()], dtype=np.float32)
         values = counts * self.idf[rows]
-        found: Floats = (values / np.sqrt(values @ values)) @ self.weights[rows] + self.intercept
-        return found
+        values /= np.sqrt(values @ values)
+        return np.asarray(values @ self.weights[rows] + self.intercept, dtype=np.float32)
 
     def probabilities(self, text: str) -> dict[str, float]:
         """Class → calibrated probability. ``text``: lower case or not, tone marks placed as in the training data."""

@@ -13,11 +13,13 @@ from collections import defaultdict
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from models import event_types
 from pipeline import document
 from pipeline.document import annotate, sentences, zones
 from pipeline.gazetteers import find_places
 from pipeline.normalize import timing
 from pipeline.normalize.cues import Cue, Lexicon, Scanner
+from pipeline.normalize.event_chances import article_chances, ask, sentences_as_hits
 from pipeline.normalize.event_reading import (
     LEAD,
     OPENING,
@@ -35,13 +37,23 @@ from pipeline.normalize.event_time import time_of
 from pipeline.normalize.fold import match_form, strip_marks
 from pipeline.normalize.places import PlaceFinder
 from pipeline.normalize.timing import TimeMention
-from pipeline.normalize.triggers import BODY, FAINT, Hit, choose_main, choose_others, sentence_positions
+from pipeline.normalize.triggers import (
+    BODY,
+    FAINT,
+    Hit,
+    choose_others,
+    main_trigger,
+    main_type,
+    sentence_positions,
+)
 from pipeline.participation import name_participants
 from pipeline.resources import rows
 from pipeline.values import EventValue
 
 # So long a text is an article, even without a title.
 _ARTICLE = 1500
+# What the component may go by; the rows' triggers and the classifier together find most.
+EVIDENCE = ("triggers", "classifier", "both")
 # A day told so many days after is history ("hy sinh ngày 31/10/1968"), no news.
 _HISTORY = 400
 # Pages mix straight and curly quotes: “Sen Việt".
@@ -51,13 +63,15 @@ _QUOTE = re.compile(r"[“\"][^“”\"\n]{1,160}[”\"]")
 class Events:
     """``nlp.add_pipe("congdoan_events")``; reads the groups dates and organizations where they are there."""
 
-    def __init__(self, nlp: Language, name: str) -> None:
+    def __init__(self, nlp: Language, name: str, evidence: str = "both") -> None:
+        """``evidence``: triggers alone, or both triggers and what the classifier makes of title and lead."""
         self.name = name
+        self.evidence = evidence
+        self._classifier = event_types.load()
         parts = {row["name"]: row["pattern"] for row in rows("lexicons/event_parts.csv")}
         self._dateline = re.compile(parts["dateline"])
         self._triggers = rows("lexicons/event_triggers.csv")
         self._rules = [f"event.{row['type']}.{_slug(row['head'])}" for row in self._triggers]
-        self._rules.append("event.other.title")
         self._weights = [float(row["weight"]) for row in self._triggers]
         self._cues = [
             (frozenset(row["effect"].split("|")), int(row["reach"]), frozenset(filter(None, row["types"].split("|"))))
@@ -83,17 +97,26 @@ class Events:
         reading = self._read(doc)
         title = next(((start, end) for start, end, zone in zones(doc) if zone == "title" and end > start), None)
         whole = title is not None or len(reading.text) > _ARTICLE
-        main = choose_main(reading.hits, titled=whole) or (title and self._titled(reading, *title))
+        chances = {} if self.evidence == "triggers" else article_chances(self._classifier, reading, title)
+        if self.evidence == "classifier":
+            likeliest = max(chances, key=chances.__getitem__)
+            reading.hits = sentences_as_hits(self._classifier, reading, likeliest, len(self._triggers))
+        kind = main_type(reading.hits, titled=whole, chances=chances)
+        main = main_trigger(reading.hits, kind) if kind else None
+        if main is None and title is not None:
+            main = self._titled(reading, *title, kind or "other")
         if main is not None:
+            if self.evidence == "both":
+                ask(self._classifier, reading, main)
             hits = sorted([main, *choose_others(reading.hits, main)], key=start_of)
             doc.spans["events"] = [self._span(doc, reading, hit, is_main=hit is main) for hit in hits]
             name_participants(doc)
         return doc
 
-    def _titled(self, reading: Reading, start: int, end: int) -> Hit:
+    def _titled(self, reading: Reading, start: int, end: int, kind: str) -> Hit:
         """What an article reports whose words no row knows: its title says it."""
         words = reading.form[start:end]
-        return Hit(start, end, len(self._triggers), "other", 0.5, True, words, 0, 0, "title", 1.0)
+        return Hit(start, end, len(self._triggers), kind, 0.5, True, words, 0, 0, "title", 1.0)
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -109,6 +132,7 @@ class Events:
         reading.effects = self._effects_of
         times = mentions(doc)
         zone, positions = self._zones(doc, reading)
+        reading.zones = zone
         found = self._worth(reading, found, positions)
         whole, openings = self._to_scan(reading, found, times)
         for number in sorted(whole | openings):
@@ -245,7 +269,10 @@ class Events:
             place=self._place(reading, [hit.sentence, said_in, 0] if is_main else [hit.sentence]),
             confidence=round(min(0.95, 0.35 + 0.1 * hit.strength), 2),
         )
-        return annotate(doc, hit.start, hit.end, label="EVENT", rule=self._rules[hit.row], value=value)
+        return annotate(doc, hit.start, hit.end, label="EVENT", rule=self._rule(hit), value=value)
+
+    def _rule(self, hit: Hit) -> str:
+        return self._rules[hit.row] if hit.row < len(self._rules) else f"event.{hit.type}.title"
 
     def _place(self, reading: Reading, numbers: list[int]) -> str | None:
         """Named in the first of the sentences that names one: the trigger's, the day's, the title."""

@@ -48,6 +48,7 @@ class Reading:
     last_day: Day | None = None  # the latest day that the text says
     story: int | None = None  # the sentence that a paper's mark opens
     effects: Sequence[frozenset[str]] = ()  # by cue row
+    zones: Sequence[str] = ()  # by sentence
 
     def sentence_at(self, offset: int) -> int:
         return max(0, bisect_right(self.starts, offset) - 1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 # What a position counts: a title says what the article reports, after it each sentence says it less.
 _TITLE = 1.3
@@ -28,6 +29,13 @@ _TITLE_WORDS = 0.8
 _TITLED = 0.5
 _UNTITLED = 2.0
 _PLURAL_MALUS = 1.5
+# What the classifier's certainty counts beside the triggers, and how sure it must be of what no trigger tells.
+CLASSIFIER = 4.0
+_HEARD = 0.5
+# … and beside one trigger, where a chance as good as even changes nothing.
+SENTENCE = 1.0
+_EVEN = 0.1
+NO_CHANCES: Mapping[str, float] = MappingProxyType({})
 _DROPPING = frozenset(
     ("aim", "duty", "generic", "document", "occasion", "habitual", "agenda", "name", "manner", "averted", "law")
 )
@@ -52,6 +60,7 @@ class Hit:
     effects: set[str] = field(default_factory=set)
     dated: bool = False  # its sentence says a day
     monthly: bool = False  # … or a month
+    chance: float | None = None  # how likely the classifier finds its type in its sentence; None: not asked
 
     @property
     def dropped(self) -> bool:
@@ -64,7 +73,13 @@ class Hit:
         weight = self.weight * (0.6 if "refers" in self.effects and self.bare else 1.0)
         weight -= _PLURAL_MALUS * ("plural" in self.effects)
         when = _DAY_BONUS if self.dated else _MONTH_BONUS * self.monthly
-        return weight + when + _HELD_BONUS * bool(self.effects & _HELD)
+        heard = 0.0 if self.chance is None else SENTENCE * (self.chance - _EVEN)
+        return weight + when + heard + _HELD_BONUS * bool(self.effects & _HELD)
+
+    @property
+    def doubtful(self) -> bool:
+        """Neither surely another event nor surely none, so that the classifier's word decides."""
+        return not self.dropped and self.zone != "title" and abs(self.strength - _SECONDARY) <= SENTENCE
 
     @property
     def vote(self) -> float:
@@ -89,23 +104,39 @@ def sentence_positions(zones: list[str]) -> Iterator[float]:
             told += 1
 
 
-def choose_main(hits: list[Hit], *, titled: bool) -> Hit | None:
-    """The trigger of the event that the article reports; None where nothing is told as happening."""
+def choose_main(hits: list[Hit], *, titled: bool, chances: Mapping[str, float] = NO_CHANCES) -> Hit | None:
+    """The trigger of the event that the article reports; None where no trigger tells it.
+
+    ``chances``: type → how likely title and lead are to tell it, as the classifier has it.
+    """
+    kind = main_type(hits, titled=titled, chances=chances)
+    return None if kind is None else main_trigger(hits, kind)
+
+
+def main_type(hits: list[Hit], *, titled: bool, chances: Mapping[str, float] = NO_CHANCES) -> str | None:
+    """The type with the most votes: those of its triggers, and what title and lead sound like as a whole."""
     by_type: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_type[hit.type].append(hit)
     votes = {kind: _votes(own, _TITLED if titled else _UNTITLED) for kind, own in by_type.items()}
+    for kind, chance in chances.items():
+        if votes.get(kind) or (titled and chance >= _HEARD):
+            votes[kind] = votes.get(kind, 0.0) + CLASSIFIER * chance
     best = max(sorted(votes), key=lambda kind: votes[kind], default=None)
-    if best is None or not votes[best]:
-        return None
-    told = [hit for hit in by_type[best] if hit.zone != "title"]
-    words = {word for hit in by_type[best] if hit.zone == "title" for word in hit.text.split()}
+    return best if best is not None and votes[best] else None
+
+
+def main_trigger(hits: list[Hit], kind: str) -> Hit | None:
+    """The trigger that tells the main event best, given its type; below the title if it is told there again."""
+    own = [hit for hit in hits if hit.type == kind]
+    told = [hit for hit in own if hit.zone != "title"]
+    words = {word for hit in own if hit.zone == "title" for word in hit.text.split()}
 
     def likeness(hit: Hit) -> float:
-        own = set(hit.text.split())
-        return _TITLE_WORDS * len(own & words) / len(own)
+        said = set(hit.text.split())
+        return _TITLE_WORDS * len(said & words) / len(said)
 
-    return max(told or by_type[best], key=lambda hit: (not hit.dropped, hit.vote + likeness(hit)))
+    return max(told or own, key=lambda hit: (not hit.dropped, hit.vote + likeness(hit)), default=None)
 
 
 def _votes(own: list[Hit], least: float) -> float:
