@@ -55,6 +55,9 @@ def link(reading: Reading, form: str, day: date | None = None) -> Mention:
     entry = gazetteers.organizations()[alias.org_id]
     own = alias.kind in ("official", "variant", "former")
     name = mention.name if alias.kind == "variant" else canonical(alias.alias)
+    kind = alias.kind
+    if kind == "former" and alias.valid_to and day and day > alias.valid_to:
+        kind = "past"  # told of the time before: no name for the other mentions
     if alias.kind == "official":
         name = entry.name
     elif alias.kind in ("short", "acronym"):
@@ -71,7 +74,7 @@ def link(reading: Reading, form: str, day: date | None = None) -> Mention:
         method,
         score,
         reading.rule,
-        alias.kind,
+        kind,
         reading=reading,
     )
 

@@ -9,7 +9,7 @@ from pipeline import gazetteers
 from pipeline.linking import Mention, refer
 from pipeline.normalize.names import name_key
 
-_RANK = {"official": 0, "variant": 2, "": 3, "former": 4, "short": 8, "acronym": 9}
+_RANK = {"official": 0, "variant": 2, "": 3, "former": 4, "short": 8, "acronym": 9, "past": 10}
 _LEGAL = re.compile(
     r"\b(?:tnhh|mtv|cổ phần|cp|trách nhiệm hữu hạn|một thành viên|thương mại|dịch vụ|sản xuất"
     r"|xuất nhập khẩu|ctcp|công ty cổ phần)\b"

@@ -31,6 +31,8 @@ _STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
 # Bodies that a field alone names: "Viện khoa học pháp lý".
 _BY_FIELD = frozenset(("Viện", "Cục", "Tổng cục", "Chi cục", "Phân viện", "Trung tâm"))
 _OF_ASSEMBLY = re.compile(r" (?:của )?quốc hội(?!\w)")
+# Heads that begin another body though written small: "Sở Lao động và công an tỉnh".
+_OWN_BODIES = frozenset(("police", "union", "federation", "local"))
 _NATIONAL = frozenset(
     ("Hiệp hội", "Tổng hội", "Liên hiệp", "Liên minh", "Liên đoàn", "Hội Doanh nghiệp", "Hội Doanh nhân")
 )
@@ -80,6 +82,9 @@ class BodyReadings(Readings):
                 position += 2
         if position == end:
             return self._named_school(source, start, end, head)
+        if number := _UNIT_NUMBER.match(source.text, position):
+            position = number.end()  # "Trường THCS Nông nghiệp 1"
+            stated = number
         last = self._runs.run(source, position, company=True, persons=1, places=True)
         if again := _STATED.match(source.text, last):
             last = again.end()
@@ -142,8 +147,10 @@ class BodyReadings(Readings):
             field = self._sector.match(source.form, step) if step > last else None
             if field is None or not (connector or source.upper(step)):
                 return last
-            if connector and self._head.match(source.form, step) and source.upper(step):
-                return last
+            if connector and (other := self._head.match(source.form, step)):
+                grammar = self.heads[other[0]].grammar if other[0] in self.heads else ""
+                if source.upper(step) or grammar in _OWN_BODIES:
+                    return last
             if connector and connector[0] == ", " and not _AND.match(source.text, field.end()):
                 return last
             last = field.end()
@@ -183,6 +190,8 @@ class BodyReadings(Readings):
         last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
         if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
             last = abroad.end()
+        if source.text[start].islower() and GROUP_BEFORE.search(source.form, max(0, start - 8), start):
+            return None
         if head.canonical == "Ủy ban" and last > end and (of := _OF_ASSEMBLY.match(source.form, last)):
             last = of.end()
         if head.canonical in _NATIONAL and last > end:

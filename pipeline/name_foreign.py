@@ -6,7 +6,7 @@ import re
 
 from pipeline import gazetteers
 from pipeline.name_places import NamedPlace
-from pipeline.name_readings import GROUP_BEFORE, Readings
+from pipeline.name_readings import GROUP_BEFORE, SPOKEN_FOR, Readings
 from pipeline.name_runs import is_foreign
 from pipeline.name_source import WORD, Head, Reading, Source, capital, has_name
 from pipeline.normalize.names import name_key
@@ -68,10 +68,17 @@ class ForeignReadings(Readings):
         if last == end or not foreign or GROUP_BEFORE.search(source.form, max(0, start - 8), start):
             return None
         name = source.text[end:last].strip()
-        if gazetteers.find_places(name):
+        if gazetteers.find_places(name) or self._speaker(source, start, name):
             return None
         whole = name if head.canonical in _DESCRIBING else f"{head.canonical} {name}"
         return Reading(start, last, whole, head.org_type, head.canonical, rule="organization.brand")
+
+    def _speaker(self, source: Source, start: int, name: str) -> bool:
+        """ "phát ngôn viên hãng Ross Feinstein": a foreign person behind a post; the company is the text's."""
+        if not SPOKEN_FOR.search(source.form, max(0, start - 24), start) or gazetteers.find_organizations(name):
+            return False
+        words = name.split()
+        return len(words) == 2 and all(word.isalpha() and word.istitle() for word in words)
 
     def _ends(self, source: Source, word: re.Match[str]) -> bool:
         """Whether a person or a place, not the brand, goes on at ``word``."""

@@ -34,7 +34,7 @@ _LEVELS_LISTED = re.compile(
 _LISTING = frozenset(("Công ty", "Công ty Cổ phần", "Tập đoàn", "Ngân hàng", "Nhà máy", "Xí nghiệp", "Hãng"))
 
 # The issuer inside a document's number ("1784/HD-TLĐ") is no mention.
-_DOCUMENT = re.compile(r"\d/[\w-]*[-/]?\Z")
+_DOCUMENT = re.compile(r"\d ?/ ?(?:[\w-]*[-/] ?)?\Z")
 # Their words are written with and without capitals: "Liên hiệp Công đoàn thế giới".
 _OF_ANY_CASE = frozenset(("international", "party", "press", "state", "other"))
 
@@ -132,7 +132,11 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
             self._around.not_after.match(source.form, start) and not self._around.allowed.match(source.form, start)
         ):
             return None
-        if start and source.text[start - 1] in "-/" and _DOCUMENT.search(source.text, max(0, start - 24), start):
+        if (
+            start
+            and source.text[start - 2 : start].strip()[-1:] in ("-", "/")
+            and _DOCUMENT.search(source.text, max(0, start - 24), start)
+        ):
             return None
         known = self._known(source, match)
         named = self._by_head(source, start)

@@ -13,7 +13,8 @@ from pipeline.resources import rows
 
 _LEVEL = re.compile(
     r" ?(?P<level>tỉnh|thành phố|t\.?p\.?|quận|q\.?(?=[ \d])|huyện|thị xã|tx\.?|thị trấn|xã(?! hội)|phường|đặc khu)"
-    r"(?![^\W\d_])[. ]{0,2}"
+    # Only an abbreviation has a full stop of its own: "TP. Huế", but "về UBND xã. Em Hoa …".
+    r"(?![^\W\d_])(?:(?<=[pqx.])[. ]{0,2}| ?)"
 )
 LEVELS = {"tp": "thành phố", "q": "quận", "tx": "thị xã"}
 _KIND_LEVELS = {

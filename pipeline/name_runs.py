@@ -269,7 +269,8 @@ class Runs:
     def _both_foreign(self, source: Source, left: int, right: int) -> bool:
         before = source.text[max(0, left - 20) : left].rpartition(" ")[2]
         after = WORD.match(source.text, right)
-        return after is not None and all(word.istitle() and is_foreign(word) for word in (before, after[1]))
+        words = (before, search_form(before)), (after[1], search_form(after[1])) if after else ("", "")
+        return all(word.istitle() and is_foreign(bare) for word, bare in words)
 
     def _cut_word(self, source: Source, step: int, phrase: re.Match[str]) -> bool:
         """Whether a lower-case syllable is the first half of another word: "An toàn lao động và cá | nhân"."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from pipeline.name_readings import Readings
+from pipeline.name_readings import SPOKEN_FOR, Readings
 from pipeline.name_source import Head, Reading, Source, has_name
 from pipeline.normalize.fold import match_form
-
-_POST = re.compile(r"(?:chủ tịch|lãnh đạo|thủ lĩnh|cán bộ|đại diện|ông|bà) \Z")
 
 
 class UnionReadings(Readings):
@@ -41,7 +38,7 @@ class UnionReadings(Readings):
         words = source.text[end:last].split()
         if len(words) > 3 or not all(word.isalpha() and word.isascii() and word.istitle() for word in words):
             return False
-        if _POST.search(source.form, max(0, start - 24), start) is None:
+        if SPOKEN_FOR.search(source.form, max(0, start - 24), start) is None:
             return False
         name = match_form(" ".join(words))
         return f"ty {name}" not in source.form and f"hãng {name}" not in source.form

@@ -14,7 +14,8 @@ from pipeline import document, gazetteers
 from pipeline.abbreviations import defined_after, initials
 from pipeline.linking import Mention
 from pipeline.name_grammar import grammar
-from pipeline.name_source import Reading, Source
+from pipeline.name_runs import is_foreign
+from pipeline.name_source import WORD, Reading, Source
 from pipeline.normalize.names import canonical
 from pipeline.short_forms import resolve
 from pipeline.values import OrganizationValue
@@ -29,6 +30,8 @@ _SOURCE_AFTER = re.compile(r"[^\na-zà-ỹđ]{0,40}(?:\n|\Z)|[^\n()a-zà-ỹđ]{
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]|20[0-3])\d(?![\w.,]*\d)")
 _POSTS_OWN = re.compile(r"[Tt]hủ tướng\s\Z")
 _OF_ELSEWHERE = re.compile(r" (?:nước|lâm thời|liên bang|bang|nhân dân)\b")
+_OF_A_LEADER = re.compile(r" (?:của|do) (?:cựu )?(?:tổng thống|thủ tướng|quốc vương|nữ hoàng|thủ hiến|đảng)(?!\w)")
+_CABINETS = frozenset(("chinh-phu",))
 _VIETNAMESE_STATE = frozenset(("chinh-phu", "quoc-hoi"))
 
 
@@ -46,7 +49,7 @@ class Organizations:
         readings.sort(key=lambda reading: reading.start)
         mentions = [
             mention
-            for mention in resolve(readings, source.form, _written(doc, source))
+            for mention in _at_home(source, resolve(readings, source.form, _written(doc, source)))
             if not self._foreign(source, mention)
         ]
         doc.spans["organizations"] = [
@@ -86,6 +89,8 @@ class Organizations:
         """Another country's government; the Government in the title of its head."""
         if mention.org_id not in _VIETNAMESE_STATE:
             return False
+        if _OF_A_LEADER.match(source.form, mention.end):
+            return True
         if _POSTS_OWN.search(source.text, max(0, mention.start - 12), mention.start):
             return True
         following = source.text[mention.end : mention.end + 24].strip()
@@ -102,6 +107,31 @@ def _written(doc: Doc, source: Source) -> date | None:
         return day
     years = [int(year) for year in _YEAR.findall(source.text)]
     return date(max(years), 12, 31) if years else None
+
+
+def _at_home(source: Source, mentions: list[Mention]) -> list[Mention]:
+    """Ministries that a foreigner leads ("Bộ trưởng Bộ Nội vụ Nicolas Martin") are not Vietnam's of the same name."""
+    registry = gazetteers.organizations()
+    elsewhere = {
+        mention.org_id
+        for mention in mentions
+        if mention.org_id and registry[mention.org_id].parent in _CABINETS and _foreigner(source, mention.end)
+    }
+    return [
+        replace(mention, org_id=None, method="none", score=None) if mention.org_id in elsewhere else mention
+        for mention in mentions
+    ]
+
+
+def _foreigner(source: Source, position: int) -> bool:
+    words = []
+    for _ in range(2):
+        word = WORD.match(source.text, position)
+        if word is None or not word[1].istitle() or not is_foreign(word[1]):
+            break
+        words.append(word[1])
+        position = word.end()
+    return len(words) == 2
 
 
 def _outside(
