@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import document
-from pipeline.normalize import post_years
+from pipeline.normalize import post_years, role_links
 from pipeline.normalize.person_names import form_of, historical
 from pipeline.normalize.post_binding import bind
 from pipeline.normalize.post_context import around, is_over
@@ -23,6 +23,8 @@ from pipeline.normalize.post_reading import posts_of
 from pipeline.normalize.post_sharing import fill_organizations
 from pipeline.normalize.posts import Binding, Person, Post, chains
 from pipeline.values import OfficialValue, OrganizationValue, PersonValue
+
+_WHY_REACH = 60  # characters behind a post in which its end is explained
 
 
 class Officials:
@@ -93,11 +95,14 @@ def _facts(
         post, person = binding.post, binding.person
         stated = list(known.get((person.name, _family(post)), {}).values())
         organization, role = _as_stated(post, stated)
-        if organization is None and form_of(role) == "đại biểu":
+        if organization is None and form_of(role) in ("đại biểu", "đb"):
             organization = directory.named("quốc hội")
             if organization is None:
                 continue  # who sits at a congress holds no post by it
         status = binding.status if binding.status != "current" else post.status
+        told = max(post.after, person.end)
+        if status == "former" and role_links.retires(form[told : told + _WHY_REACH]):
+            status = "retired"
         stated_from, stated_to = post_years.years(form, post.start, post.end, dates)
         value = OfficialValue(
             person=person.name,

@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline import document
-from pipeline.normalize import post_words, role_units, titles
+from pipeline.normalize import post_words, role_links, role_units, titles
 from pipeline.normalize.fold import match_form
 from pipeline.resources import rows
 from pipeline.values import RoleValue
@@ -205,6 +205,8 @@ class _View:
 
     def _name_follows(self, end: int) -> bool:
         j = bisect_left(self.persons, end)
-        if j < len(self.persons) and not self.text[end : self.persons[j]].strip(" :"):
-            return True
+        if j < len(self.persons) and self.persons[j] - end < _APPOSITION_REACH:
+            gap = self.form[end : self.persons[j]]
+            if not gap.strip(" :") or (gap.startswith(" là ") and role_links.before_person(gap)):
+                return True
         return self._organization_starts(end + 1)

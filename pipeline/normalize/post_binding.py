@@ -6,6 +6,7 @@ Pure reading of a text's match form, its chains and its persons; the words that 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipeline.normalize import pronouns, role_links
@@ -16,6 +17,7 @@ _LOOK_BACK = 60
 _PRONOUN_REACH = 700
 _PRONOUN_PERSONS = 5
 _SEVERAL = 2
+_BREAK = re.compile(r"[.!?…] |\n")
 _SIGNS = (",", "-", "–", "(", ":")
 
 
@@ -33,7 +35,7 @@ def bind(form: str, found: list[Chain], persons: list[Person]) -> list[Binding]:
 def _bind_chain(form: str, chain: Chain, persons: list[Person], last: Binding | None) -> list[Binding]:
     right = _to_the_right(form, chain, persons)
     left = _to_the_left(form, chain, persons, last)
-    if right and right[0] == "tight" and left and len(chain.posts) > 1:
+    if right and right[0] in ("tight", "list") and left and len(chain.posts) > 1:
         # "ông A, Giám đốc …, Chủ tịch … B": the last post is B's, the ones before it A's.
         *own, others = chain.posts
         return [
@@ -83,20 +85,23 @@ def _to_the_left(
         # The chain goes on about the person of the one before it: "…, Chủ tịch X, được bầu giữ chức …".
         gap = form[last.post.after : chain.start]
         status = role_links.goes_on(gap)
-        return [(person, _decided(form, person, gap, status))] if status else _by_pronoun(form, chain, persons)
+        return [(person, _decided(form, person, gap, status, None))] if status else _by_pronoun(form, chain, persons)
     status = role_links.after_person(form[person.end : chain.start])
     if status is None:
         return _by_pronoun(form, chain, persons)
     if taken := _in_place_of(form, chain, persons, last):
         return taken
-    holders = [(person, _decided(form, person, form[person.end : chain.start], status))]
+    gap = form[person.end : chain.start]
+    holders = [(person, _decided(form, person, gap, status, last))]
     status = holders[0][1]
-    if chain.plural:
-        for other in reversed(persons[: chain.previous_person]):
+    others = persons[: chain.previous_person]
+    together = others and role_links.of_several(gap) and role_links.and_another(form[others[-1].end : person.start])
+    if chain.plural or together:
+        for other in reversed(others):
             if other.has_posts or not role_links.joins_persons(form[other.end : holders[-1][0].start]):
                 break
             holders.append((other, status))
-        if len(holders) < _SEVERAL:
+        if chain.plural and len(holders) < _SEVERAL:
             return None  # "bà A, các chủ tịch công đoàn": the plural goes on a list, it tells nothing of her
     return holders
 
@@ -118,11 +123,17 @@ def _in_place_of(
     return [(persons[i - 1], told or ("appointed" if verb == "current" else verb)), (persons[i], "former")]
 
 
-def _decided(form: str, person: Person, gap: str, status: str) -> str:
-    """ "bổ nhiệm ông A, Phó Chánh Văn phòng, giữ chức …": the verb before the person gives the new post its status."""
+def _decided(form: str, person: Person, gap: str, status: str, last: Binding | None) -> str:
+    """ "bổ nhiệm ông A, Phó Chánh Văn phòng, giữ chức …": the verb before the person gives the new post its status, so
+    does the one before the last person of the sentence: "bầu ông A giữ chức …, ông B giữ chức …"."""
     if status != "current" or not ("chức" in gap or "làm" in gap or "giữ" in gap):
         return status
-    return role_links.decided(form[max(0, person.start - _LOOK_BACK) : person.start]) or status
+    if told := role_links.decided(form[max(0, person.start - _LOOK_BACK) : person.start]):
+        return told
+    near = last is not None and 0 < person.start - last.post.after < _LOOK_BACK
+    if last and near and last.status in ("elected", "appointed") and "giữ" in gap:
+        return status if _BREAK.search(form, last.post.after, person.start) else last.status
+    return status
 
 
 def _by_pronoun(form: str, chain: Chain, persons: list[Person]) -> list[tuple[Person, str]] | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from pipeline.normalize.person_names import form_of
 from pipeline.normalize.post_organizations import Directory, Organization
-from pipeline.normalize.post_words import closes, names_of, role_class
+from pipeline.normalize.post_words import closes, house_words, names_of, role_class
 from pipeline.normalize.posts import Post
 
 _REACH = 260
@@ -21,7 +22,8 @@ _CHAIRED = ("union_central", "union_sector", "union_province", "union_district",
 
 def around(form: str, post: Post, known: Directory) -> Organization | None:
     """The organization of a post that its own words leave out; None where none or several could be meant."""
-    if post.role_id in role_class("manager", "board", "unit") and post.kind != "state":
+    of_employer = post.role_id in role_class("manager", "board", "unit") and post.kind != "state"
+    if of_employer and form_of(post.role) not in house_words("no-employer"):
         employers = known.employers()
         if len({o.name for o in employers}) == 1 and employers[0].start < post.start:
             return employers[0]

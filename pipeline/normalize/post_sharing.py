@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipeline.normalize import role_links
 from pipeline.normalize.person_names import form_of
@@ -18,6 +19,7 @@ from pipeline.normalize.post_words import names_of, role_class, title_house
 from pipeline.normalize.posts import Chain, Person, Post
 
 _HOUSE_PARTY = re.compile(r"bí thư (?:thường trực )?(?:đảng ủy|đảng bộ|chi bộ|chi ủy)")
+_HOUSE_PARTY_IN = ("đảng ủy viên", "chi ủy viên", "cấp ủy viên")
 _ELECTED = re.compile(r"(?:đắc cử|trúng cử|tái cử|bầu|bầu làm|bầu giữ|bầu giữ chức|bầu giữ chức vụ|cử giữ chức) \Z")
 _SENTENCE_REACH = 250
 _SIDE_REACH = 700
@@ -66,6 +68,24 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
         for post in open_posts:
             if before and post.kind != "party":
                 post.organization = before
+    _from_the_next(form, found, persons)
+
+
+def _from_the_next(form: str, found: list[Chain], persons: list[Person]) -> None:
+    """ "ông A, Phó Chủ tịch; ông B, Phó Chủ tịch Công đoàn X": a list of people whose house its end names."""
+    for chain, following in reversed(list(pairwise(found))):
+        if chain.next_person is None or following.previous_person is None:
+            continue
+        listed = persons[chain.next_person : following.previous_person + 1]
+        gap = form[chain.end : persons[chain.next_person].start]
+        if not listed or role_links.before_person(gap) == "tight" or not role_links.joins_persons(gap):
+            continue
+        if not all(role_links.joins_persons(form[a.end : b.start]) for a, b in pairwise(listed)):
+            continue
+        named = next((post for post in following.posts if post.organization), None)
+        for post in chain.posts:
+            if named and not post.organization and not post.generic and post.kind == named.kind and not _is_own(post):
+                post.organization = named.organization
 
 
 def _is_own(post: Post) -> bool:
@@ -131,13 +151,17 @@ def _own_house(post: Post) -> str | None:
 def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
     """The neighbour's organization, the next one's first; the employer where the neighbour is its union."""
     post = chain.posts[index]
-    if _is_own(post) or post.role_id == "party_committee_member":
+    if _is_own(post) or (
+        post.role_id == "party_committee_member" and not form_of(post.role).startswith(_HOUSE_PARTY_IN)
+    ):
         return None
     neighbours = [*chain.posts[index + 1 :], *reversed(chain.posts[:index])]
     sibling = next(
         (other for other in neighbours if other.organization and other.role_id not in role_class("own")), None
     )
     if sibling is None or sibling.organization is None:
+        return None
+    if post.role_id == "party_committee_member" and sibling.kind == "party":
         return None
     name = form_of(sibling.organization.name)
     if name in never_shared():

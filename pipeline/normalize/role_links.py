@@ -22,6 +22,7 @@ _ASIDE = (
 )
 _SIGN = r"[,:(–—-]"
 _REACH = 90
+_AND = re.compile(r",? (?:và|cùng) ")
 
 
 def _rows(part: str) -> dict[str, str]:
@@ -58,6 +59,7 @@ def _after_person() -> re.Pattern[str]:
 def _far_verb() -> re.Pattern[str]:
     """A verb that tells of a post at some distance from its person; "là" and "làm" need to stand near."""
     far = {verb: status for verb, status in _verbs().items() if status != "current"} | {"giữ chức": "", "giữ": ""}
+    far |= _rows("far-verb")
     filler = f"(?: (?:{alternation(_rows('filler'))})|:)?"
     return re.compile(f"{WORD_START}(?P<verb>{alternation(far)}){WORD_END}(?: {_any('noun')})?{filler} ?\\Z")
 
@@ -107,6 +109,11 @@ def _office() -> re.Pattern[str]:
 
 
 @cache
+def _retires() -> re.Pattern[str]:
+    return re.compile(f"[^.;\\n]{{0,24}} (?:để |vì |do )?{_any('retires')}")
+
+
+@cache
 def suffixes() -> dict[str, str]:
     """What follows a title and tells its status: "tiền nhiệm" → former."""
     return _rows("suffix")
@@ -131,6 +138,23 @@ def after_person(gap: str) -> str | None:
             return _verbs()[match["verb"]]
         return "current" if gap.strip() else None
     return told_far(gap)
+
+
+def of_several(gap: str) -> bool:
+    """Whether the verb between a person and a post may have several subjects ("A và B được bầu làm")."""
+    match = _after_person().match(gap)
+    verb = match["verb"] if match else (_far_verb().search(gap) or {"verb": ""})["verb"]
+    return bool(verb) and verb not in _rows("single")
+
+
+def retires(after: str) -> bool:
+    """Whether the words behind a former post or its holder say why it ended: "để nghỉ hưu"."""
+    return bool(_retires().match(after))
+
+
+def and_another(gap: str) -> bool:
+    """Whether "và", "cùng" joins two persons, no mere comma."""
+    return bool(_AND.match(gap)) and joins_persons(gap)
 
 
 def goes_on(gap: str) -> str | None:
