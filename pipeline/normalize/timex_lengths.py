@@ -109,6 +109,14 @@ def duration_mixed(scan: Scan, rule: str, match: Match) -> list[Mention]:
     return _length(scan, rule, match, f"P{_plain(first)}Y{_plain(second)}M")
 
 
+def duration_months_days(scan: Scan, rule: str, match: Match) -> list[Mention]:
+    """2 tháng 5 ngày"""
+    first, second = parse_number(match["n"]), parse_number(match["n2"])
+    if first is None or second is None:
+        return []
+    return _length(scan, rule, match, f"P{_plain(first)}M{_plain(second)}D")
+
+
 def duration_span(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """A length between two: both ends, on one span."""
     first, second, unit = parse_number(match["n"]), parse_number(match["n2"]), _UNITS[match["u"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.normalize.calendar import Point
-from pipeline.normalize.timex_context import WORDS, clock, left
+from pipeline.normalize.timex_context import CONTEXTS, WORDS, clock, left
 from pipeline.normalize.timex_lengths import is_in_title
 from pipeline.normalize.timex_mention import RELATIVE, Match, Mention, Scan, edge, words_before
 
@@ -72,10 +72,18 @@ def relative_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
     if before.word in WORDS["depicted"] or is_in_title(scan, match.start()):
         return []
     word = match["rel"]
+    if word == "mai" and not _is_tomorrow(scan, match, before.word):
+        return []
     steps = {"kia": -2 if match[0].startswith("hôm") else 2}.get(word, RELATIVE.get(word, 0))
     kind = "TIME" if before.time else "DATE"
     point = Point(time=before.time)
     return [Mention(before.start, match.end(), rule, point, relative=("D", steps), type=kind, word=before.word)]
+
+
+def _is_tomorrow(scan: Scan, match: Match, word: str) -> bool:
+    """Whether "ngày mai" is a day: after a noun it is the future, unless its day is written beside it."""
+    sign = not word or not word[-1].isalnum()
+    return sign or word in WORDS["before_tomorrow"] or CONTEXTS["tomorrow"].match(scan.low, match.end()) is not None
 
 
 def part_of_relative_day(scan: Scan, rule: str, match: Match) -> list[Mention]:
