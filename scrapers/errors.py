@@ -51,4 +51,15 @@ class LayoutChanged(CongdoanError):
 
 
 class FetchRefused(CongdoanError):
-    """A URL that must not be fetched (robots, host, size) or could not be."""
+    """A URL that must not be fetched (robots, host, size) or could not be.
+
+    ``cause`` is a short code (``robots``, ``private_address``, ``too_large``, ``deadline`` …); ``transient``: another
+    try later may go well.
+    """
+
+    def __init__(self, url: str, cause: str, message: str, *, transient: bool = False) -> None:
+        super().__init__(f"{url}: {message}")
+        self.url = url
+        self.cause = cause
+        self.message = message
+        self.transient = transient
