@@ -21,6 +21,8 @@ from pipeline.normalize.counted import read_noun_phrase
 from pipeline.normalize.labels import label_before
 from pipeline.normalize.money import currency
 from pipeline.resources import rows
+from pipeline.rows import fact_rows
+from tests.test_numerals import spell
 
 LEXICONS = (
     "units", "currencies", "comparators", "counted_nouns", "noun_phrase_stops",
@@ -80,6 +82,15 @@ def test_counts_are_whole(alone, n, sign):
         assert values(alone(text)) == [(n, "đoàn viên")]
 
 
+@given(amounts.filter(lambda n: n >= 10))
+def test_an_amount_in_words(alone, n):
+    """Below ten "một" is an article and "năm" a year first; both have corpus lines."""
+    if n >= 10**12:
+        n -= n % 10**12 // 10**9 * 10**9  # "hai nghìn ba trăm tỷ" has its own line in test_numerals
+    text = f"Quỹ đã chi {spell(n)} đồng."
+    assert values(alone(text)) == [(float(n), "VND")]
+
+
 @settings(max_examples=40)
 @given(st.dates(date(2000, 1, 1), date(2030, 12, 31)), st.integers(2, 999))
 def test_dates_and_amounts_stay_apart(full, day, n):
@@ -130,11 +141,71 @@ def test_figures_do_not_overlap(alone, text):
         "từ 1 đến ",
         "“1",
         "a ",
+        "12 công nhân, ",
+        "25%, ",
+        "số công nhân là 1, ",
+        "tổng số ",
+        "sẽ ",
+        "chương trình ",
     ],
 )
 def test_long_runs_are_read_in_linear_time(alone, piece):
     """A reader that looks to the end of the text from each number would take hours here; no clock is needed."""
     assert isinstance(alone((piece * 200_000)[:200_000]), list)
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Figures with dates and organizations before them."""
+    return pipeline.load(exclude=tuple(f"congdoan_{kind}" for kind in ("persons", "roles", "officials", "events")))
+
+
+@settings(max_examples=30)
+@given(st.integers(2, 999), st.sampled_from(["trao", "đã tặng", "sẽ trao tặng", "vừa hỗ trợ", "cũng đã trao"]))
+def test_who_gives_is_the_subject_of_the_verb(told, n, verb):
+    doc = told(f"Liên đoàn Lao động tỉnh Lâm Đồng {verb} {n} suất quà cho đoàn viên.")
+    (figure,) = doc.spans["figures"]
+    assert figure._.value.who_org_id == "ldld-lam-dong"
+    assert figure._.value.who == "Liên đoàn Lao động tỉnh Lâm Đồng"
+
+
+@settings(max_examples=30)
+@given(st.integers(2000, 2030), st.integers(2, 999))
+def test_the_year_that_opens_a_sentence_is_its_figures_period(full, year, n):
+    doc = full(f"Năm {year}, công đoàn kết nạp {n} đoàn viên.")
+    (figure,) = doc.spans["figures"]
+    value = figure._.value
+    assert (value.period_from, value.period_to) == (date(year, 1, 1), date(year, 12, 31))
+    assert value.period_kind == "stated"
+
+
+TOLD = [*PIECES, "Công đoàn Công ty Mây", "trao", "năm 2022", "tính đến", "ngày 5/3/2022", "sẽ", "số công nhân là",
+        "tổng", "mỗi suất", "suất quà", "."]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(TOLD)).map(" ".join))
+@settings(max_examples=60)
+def test_any_mixture_has_a_known_status_and_period(told, text):
+    doc = told(text)
+    for span in doc.spans["figures"]:
+        value = span._.value
+        assert value.status in ("actual", "target", "planned")
+        assert (value.period_kind == "none") == (value.period_from is None and value.period_to is None)
+        assert text[span.start_char : span.end_char] == span.text
+
+
+def test_values_with_who_and_when_survive_serialization(told):
+    doc = told("Năm 2022, Liên đoàn Lao động tỉnh Lâm Đồng trao 30 suất quà.")
+    again = spacy.tokens.Doc(told.vocab).from_bytes(doc.to_bytes())
+    assert again.spans["figures"][0]._.value == doc.spans["figures"][0]._.value
+
+
+def test_rows_name_who_and_when(told):
+    doc = told("Năm 2022, Công ty TNHH Mây Xanh tặng 30-40 suất quà, mỗi suất từ 1 triệu đến dưới 2 triệu đồng.")
+    gifts, money = fact_rows(doc, "article", "run")["figures"]
+    assert gifts["who_org_id"].startswith("x-cong-ty") and gifts["period_from"] == date(2022, 1, 1)
+    assert (gifts["comparator"], gifts["comparator_max"]) == ("=", "=")
+    assert (money["comparator"], money["comparator_max"]) == ("=", "<")
 
 
 def test_dates_are_skipped(alone, full):

@@ -33,8 +33,9 @@ def _cues(position: str) -> dict[str, _Cue]:
 
 _LEADS, _FOLLOWS = _cues("before"), _cues("after")
 _END = "."
-# A cue behind a number is counted itself ("24 kiến nghị"); "%" begins a phrase and no word.
-_LEAD = re.compile(rf"[.!?…](?=[\s”\"])|\n|(?:{WORD_START}(?<!\d )|(?=%)){alternation(_LEADS)}{WORD_END}")
+# A cue behind a number is counted itself ("24 kiến nghị"), but not behind a year; "%" begins a phrase and no word.
+_BEFORE = rf"(?:{WORD_START}(?:(?<!\d )|(?<=(?:19|20)\d\d ))|(?=%))"
+_LEAD = re.compile(rf"[.!?…](?=[\s”\"])|\n|{_BEFORE}{alternation(_LEADS)}{WORD_END}")
 _FOLLOW = re.compile(rf" ?({alternation(_FOLLOWS)}){WORD_END}")
 _DIRECT = re.compile(r"chỉ tiêu[^,.;:\n]{0,40}\Z")
 # "tăng từ *4,18 triệu đồng* lên 4,42": what is left behind was there.
@@ -71,7 +72,7 @@ class StatusReader:
             if phrase == _END or start - at > _REACH:
                 break
             cue = _LEADS[phrase]
-            if not cue.fits(unit):
+            if cue.status == "none" or not cue.fits(unit):
                 continue
             if cue.status == "target":
                 return "target"
