@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrapers.layout import Layout, read_layout
 from scrapers.page import Article, Page
+from scrapers.plan import CrawlPlan
 
 HOSTS = ("congdoancongthuong.org.vn", "vuit.org.vn")
 LAYOUT = Layout(
@@ -11,6 +12,11 @@ LAYOUT = Layout(
     stamp="div.detail div.updated",
     body="div.detail div.content",
     section="div.detail div.cate",
+)
+PLAN = CrawlPlan(
+    article=r"(?i)^/Document/Detail/\d+",
+    lists=("http://congdoancongthuong.org.vn/",),
+    sections=r"(?i)^/Document/Index/\d+",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrapers.layout import Layout, read_layout
 from scrapers.page import Article, Page
+from scrapers.plan import CrawlPlan
 
 HOSTS = ("congdoandaukhi.vn",)
 LAYOUT = Layout(
@@ -12,6 +13,12 @@ LAYOUT = Layout(
     body="div.entry-content",
     section="div.breadcrumbs a:last-of-type",
     optional=("stamp",),
+)
+PLAN = CrawlPlan(
+    article=r"^/(?:(?:[^/-]+-){3,}[^/-]+|\d+-2)/?$",
+    feeds=("/feed/",),
+    lists=("/",),
+    sections=r"^/(?:category/)?[\w-]+/$",
 )
 
 

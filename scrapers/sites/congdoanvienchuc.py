@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrapers.layout import Layout, read_layout
 from scrapers.page import Article, Page
+from scrapers.plan import CrawlPlan
 
 HOSTS = ("congdoanvienchucvn.org.vn", "congdoanvienchuc.vn")
 LAYOUT = Layout(
@@ -12,6 +13,7 @@ LAYOUT = Layout(
     body="div.news-content",
     section="ol.breadcrumb li:last-child",
 )
+PLAN = CrawlPlan(article=r"^/(?:[^/-]+-){3,}[^/-]+\.html$", lists=("/",), sections=r"^/[^/.]+(?:\.html)?$")
 
 
 def parse(page: Page) -> Article:

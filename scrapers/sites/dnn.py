@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrapers.layout import Layout, read_layout
 from scrapers.page import Article, Page
+from scrapers.plan import CrawlPlan
 
 HOSTS = ("congdoanquangnam.org.vn",)
 GENERATOR = "DotNetNuke"
@@ -14,6 +15,9 @@ LAYOUT = Layout(
     stamp="[id$=_lblDate], [id$=_lblNgayDang], [id$=_lblPublishDate], [id$=_lblCreatedDate]",
     byline="[id$=_lblAuthor], [id$=_lblTacGia], [id$=_lblSource], [id$=_lblNguon]",
     section="[id$=_lblCategory], [id$=_lblChuyenMuc], span.SkinObject.breadcrumb:last-child",
+)
+PLAN = CrawlPlan(
+    article=r"(?i)default\.aspx\?.*\bNID=\d+", lists=("/",), sections=r"(?i)default\.aspx\?(?:.*&)?tabid=\d+"
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from scrapers.layout import Layout, read_layout
 from scrapers.page import Article, Page
+from scrapers.plan import CrawlPlan
 
 HOSTS = ("laodong.vn",)
 LAYOUT = Layout(
@@ -39,6 +40,12 @@ LAYOUT_2014 = Layout(
     tags="[rel=tag]",
     optional=("stamp",),
     since="2014",
+)
+PLAN = CrawlPlan(
+    article=r"-\d+\.(?:ldo|bld)$",
+    feeds=("/rss/home.rss", "/rss/thoi-su.rss"),
+    sitemaps=("/sitemap.xml",),
+    lists=("/cong-doan/", "/cd-dau-khi/"),
 )
 
 

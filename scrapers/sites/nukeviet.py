@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrapers.layout import Layout, read_layout
 from scrapers.page import Article, Page
+from scrapers.plan import CrawlPlan
 
 HOSTS = ("congdoannghean.vn",)
 GENERATOR = "NukeViet"
@@ -14,6 +15,13 @@ LAYOUT = Layout(
     stamp="span.h5",
     byline="p.h5.text-right",
     tags="em.fa-tags ~ a, .fa-tags ~ a",
+)
+PLAN = CrawlPlan(
+    article=r"^/(?:vi/)?news/.+-\d+\.html$",
+    feeds=("/vi/news/rss/",),
+    sitemaps=("/sitemap.xml",),
+    lists=("/vi/news/",),
+    sections=r"^/(?:vi/)?news/[\w-]+/$",
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from scrapers import generic
 from scrapers.page import Article, Page
+from scrapers.plan import CrawlPlan
 
 HOSTS = ("congdoan.vn",)
+PLAN = CrawlPlan(article=r"/(?:[^/-]+-){4,}[^/]+$", sitemaps=("/sitemap.xml",), lists=("/",), sections=r"^/[\w-]+$")
 
 
 def parse(page: Page) -> Article:
