@@ -95,7 +95,7 @@ def test_an_unknown_part_is_refused():
 def test_trigger_rows_have_known_types_weights_and_sources():
     table = rows("lexicons/event_triggers.csv")
     assert {r["type"] for r in table} == TYPES
-    assert {r["kind"] for r in table} <= {"noun", "verb", "name", "weak"}
+    assert {r["kind"] for r in table} <= {"noun", "verb", "name", "weak", "occasion"}
     assert all(0 < float(r["weight"]) <= 5 and r["source"] and r["head"] for r in table)
 
 

@@ -29,6 +29,7 @@ from pipeline.normalize.event_reading import (
     inside,
     is_heading,
     is_other_name,
+    opens,
     refused,
     split_at_dateline,
     start_of,
@@ -101,7 +102,7 @@ class Events:
         if self.evidence == "classifier":
             likeliest = max(chances, key=chances.__getitem__)
             reading.hits = sentences_as_hits(self._classifier, reading, likeliest, len(self._triggers))
-        kind = main_type(reading.hits, titled=whole, chances=chances)
+        kind = main_type(reading.hits, titled=whole, chances=chances, named=title is not None)
         main = main_trigger(reading.hits, kind) if kind else None
         if main is None and title is not None:
             main = self._titled(reading, *title, kind or "other")
@@ -199,6 +200,7 @@ class Events:
             hit.effects |= {"name"} if inside(names, hit) else set()
             hit.effects |= {"quoted"} if inside(quotes, hit) else set()
             hit.effects |= {"quoted"} if is_heading(reading, number) else set()
+            hit.effects |= {"occasion"} if row["kind"] == "occasion" and opens(reading, hit, found) else set()
             if number in agendas and "past" not in hit.effects and not hit.dated:
                 hit.effects.add("agenda")
             reading.hits.append(hit)

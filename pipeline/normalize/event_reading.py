@@ -100,6 +100,14 @@ def split_at_dateline(form: str, bounds: list[tuple[int, int]], dateline: re.Pat
     return None
 
 
+def opens(reading: Reading, hit: Hit, found: Sequence[Cue]) -> bool:
+    """ "Kỷ niệm 30 năm thành lập, sáng 4/5 công ty tổ chức …": the first words of a sentence that goes on to tell."""
+    end = reading.bounds[hit.sentence][1]
+    comma = reading.form.find(",", hit.end, end)
+    after = bisect_left(found, comma, key=start_of)
+    return hit.offset < OPENING and comma > 0 and after < len(found) and found[after].start < end
+
+
 def is_heading(reading: Reading, number: int) -> bool:
     """A short line without a stop inside the text says what is to come."""
     start, end = reading.bounds[number]

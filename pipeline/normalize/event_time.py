@@ -17,11 +17,15 @@ from pipeline.normalize.triggers import FAINT, Hit
 _FROM = re.compile(r"(?<!\w)(?:từ|kể từ|trước|đến hết|hết)(?: ngày)? \Z")
 # A day told so many days before another one of the text is history, no news.
 _PAST = 3000
+# A word of speech or a whole title tells no day of its own: the lead does.
+_WEAK = 1.0
 
 
 def time_of(reading: Reading, hit: Hit, *, is_main: bool) -> tuple[EventTime, int]:
     """The event's time, and the sentence that says it: the trigger's; for the main event else one of the lead."""
     own = reading.within(reading.times, hit.sentence)
+    if is_main and hit.weight < _WEAK and (day := _told_elsewhere(reading, hit)):
+        return timing.event_time(day, "inherited"), reading.sentence_at(day.start)
     if is_main:
         own = [m for m in own if timing.is_day(m) or (timing.is_months(m) and is_own_month(m, hit))]
         own = [m for m in own if not _is_other_day(reading, hit, m)]

@@ -113,14 +113,19 @@ def choose_main(hits: list[Hit], *, titled: bool, chances: Mapping[str, float] =
     return None if kind is None else main_trigger(hits, kind)
 
 
-def main_type(hits: list[Hit], *, titled: bool, chances: Mapping[str, float] = NO_CHANCES) -> str | None:
-    """The type with the most votes: those of its triggers, and what title and lead sound like as a whole."""
+def main_type(
+    hits: list[Hit], *, titled: bool, chances: Mapping[str, float] = NO_CHANCES, named: bool = False
+) -> str | None:
+    """The type with the most votes: those of its triggers, and what title and lead sound like as a whole.
+
+    ``named``: a title stands there, so that a type can win that no trigger tells.
+    """
     by_type: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_type[hit.type].append(hit)
     votes = {kind: _votes(own, _TITLED if titled else _UNTITLED) for kind, own in by_type.items()}
     for kind, chance in chances.items():
-        if votes.get(kind) or (titled and chance >= _HEARD):
+        if votes.get(kind) or (named and chance >= _HEARD):
             votes[kind] = votes.get(kind, 0.0) + CLASSIFIER * chance
     best = max(sorted(votes), key=lambda kind: votes[kind], default=None)
     return best if best is not None and votes[best] else None
