@@ -21,6 +21,7 @@ from pipeline.values import PersonValue
 
 # Kinds of context in which a run is the name of something else (lexicons/name_contexts.csv).
 _NAMESAKES = frozenset(("place", "organization", "campaign", "ideology", "credit"))
+_LONGEST_TAIL = 5
 _GIVEN_MIDDLES = ("thị", "văn")
 _LIST_SIGN = re.compile(r"(?:[,;]|,? và) ")
 
@@ -217,12 +218,16 @@ def _in_headline(view: View, candidate: Candidate) -> bool:
 
 def _beside_title(view: View) -> list[Candidate]:
     found = []
-    houses = {view.text[start:end] for start, end in zip(view.starts, view.ends, strict=True)}
+    tails = {
+        " ".join(words[-n:])
+        for start, end in zip(view.starts, view.ends, strict=True)
+        for words in (view.text[start:end].split(" "),)
+        for n in range(1, min(_LONGEST_TAIL, len(words)))
+    }
     for start, end in titled_names.titled(view.text, view.form, view.starts, view.ends):
         words = view.text[start:end].split(" ")
         # "Giám đốc Lake Side": what the article has as a house's name ("Khách sạn Lake Side").
-        tail = f" {view.text[start:end]}"
-        if person_names.strength(words[0]) or not any(house.endswith(tail) for house in houses):
+        if person_names.strength(words[0]) or view.text[start:end] not in tails:
             found.append(Candidate(start, end, words, sure=True, rule="person.title"))
     return found
 

@@ -94,10 +94,10 @@ def _to_the_left(
     gap = form[person.end : chain.start]
     holders = [(person, _decided(form, person, gap, status, last))]
     status = holders[0][1]
-    others = persons[: chain.previous_person]
-    together = others and role_links.of_several(gap) and role_links.and_another(form[others[-1].end : person.start])
+    i = chain.previous_person
+    together = i > 0 and role_links.of_several(gap) and role_links.and_another(form[persons[i - 1].end : person.start])
     if chain.plural or together:
-        for other in reversed(others):
+        for other in (persons[j] for j in range(i - 1, -1, -1)):
             if other.has_posts or not role_links.joins_persons(form[other.end : holders[-1][0].start]):
                 break
             holders.append((other, status))

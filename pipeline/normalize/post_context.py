@@ -7,6 +7,7 @@ union or body of the sentences before. Where two could be meant nothing is.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pipeline.normalize.person_names import form_of
 from pipeline.normalize.post_organizations import Directory, Organization
@@ -14,6 +15,7 @@ from pipeline.normalize.post_words import closes, house_words, names_of, role_cl
 from pipeline.normalize.posts import Post
 
 _REACH = 260
+_NEAR = 24  # mentions
 _OVER = re.compile(r" ?(?:[,;:.()\n”\"–]|-(?!\w)|\Z)")
 _LINE = re.compile(r"\n")
 _NO_DEPARTMENT = ("international", "bloc", "press", "party")
@@ -24,15 +26,16 @@ def around(form: str, post: Post, known: Directory) -> Organization | None:
     """The organization of a post that its own words leave out; None where none or several could be meant."""
     of_employer = post.role_id in role_class("manager", "board", "unit") and post.kind != "state"
     if of_employer and form_of(post.role) not in house_words("no-employer"):
-        employers = known.employers()
-        if len({o.name for o in employers}) == 1 and employers[0].start < post.start:
-            return employers[0]
-        return _only(employers, form, post)
+        one = known.one_employer()
+        if one and one.start < post.start:
+            return one
+        near = _only(known, form, post, lambda o: known.employer(o) is not None)
+        return known.employer(near) if near else None
     if post.role_id in role_class("chair") and post.kind == "union":
-        return _only(known.organizations, form, post, chaired=True)
+        return _only(known, form, post, lambda o: _is_chaired(form, o))
     if post.role_id in role_class("department"):
         # Of a department nothing says what kind of house it is in.
-        return _only([o for o in known.organizations if o.org_type not in _NO_DEPARTMENT], form, post)
+        return _only(known, form, post, lambda o: o.org_type not in _NO_DEPARTMENT)
     return None
 
 
@@ -41,12 +44,14 @@ def is_over(form: str, post: Post) -> bool:
     return bool(_OVER.match(form, post.after)) or closes(form, form, post.after, len(form))
 
 
-def _only(organizations: list[Organization], form: str, post: Post, *, chaired: bool = False) -> Organization | None:
-    """The one of its kind that ends a little before the post: in its line or the one before."""
+def _only(known: Directory, form: str, post: Post, fits: Callable[[Organization], bool]) -> Organization | None:
+    """The one that fits among those ending a little before the post: in its line or the one before."""
     begin = max(0, post.start - _REACH)
     lines = [match.start() for match in _LINE.finditer(form, begin, post.start)]
     begin = lines[-2] if len(lines) > 1 else begin
-    near = [o for o in organizations if begin <= o.start and o.end <= post.start]
-    if chaired:
-        near = [o for o in near if o.org_type in _CHAIRED or names_of("chaired").match(form, o.start)]
-    return near[-1] if len({o.org_id or o.name for o in near}) == 1 else None
+    near = [o for o in known.last_before(post.start, _NEAR) if begin <= o.start and fits(o)]
+    return near[0] if len({o.org_id or o.name for o in near}) == 1 else None
+
+
+def _is_chaired(form: str, organization: Organization) -> bool:
+    return organization.org_type in _CHAIRED or bool(names_of("chaired").match(form, organization.start))

@@ -79,6 +79,7 @@ class Directory:
         self._by_name = {form_of(o.name): o for o in reversed(organizations)}
         self._fitting: dict[str, list[Organization]] = {}
         self._employers: list[Organization] | None = None
+        self._one: list[Organization] | None = None
 
     def named(self, name: str) -> Organization | None:
         return self._by_name.get(form_of(name))
@@ -92,17 +93,24 @@ class Directory:
         i = bisect_right(self.ends, offset)
         return self.organizations[max(0, i - number) : i][::-1]
 
+    def employer(self, organization: Organization) -> Organization | None:
+        """The company or school itself, or the one whose union it is; None for any other."""
+        if organization.org_type in _EMPLOYERS:
+            return organization
+        return self.owner_of_union(organization) if _UNION.match(form_of(organization.name)) else None
+
     def employers(self) -> list[Organization]:
-        """The companies, hospitals and schools, also those known by their union, in text order."""
+        """The companies and schools, also those known by their union, in text order."""
         if self._employers is None:
-            self._employers = []
-            for o in self.organizations:
-                owner = (
-                    o if o.org_type in _EMPLOYERS else self.owner_of_union(o) if _UNION.match(form_of(o.name)) else None
-                )
-                if owner:
-                    self._employers.append(owner)
+            self._employers = [owner for o in self.organizations if (owner := self.employer(o))]
         return self._employers
+
+    def one_employer(self) -> Organization | None:
+        """The first mention of the one employer of the article; None where it has several or none."""
+        if self._one is None:
+            names = {o.name for o in self.employers()}
+            self._one = self.employers()[:1] if len(names) == 1 else []
+        return self._one[0] if self._one else None
 
     def _fit(self, phrase: str) -> list[Organization]:
         if phrase not in self._fitting:

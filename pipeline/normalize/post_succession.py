@@ -6,6 +6,7 @@ Reads match forms; the verbs are rows of ``lexicons/role_links.csv`` (part ``rep
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from pipeline.normalize import role_links
 from pipeline.normalize.posts import Binding, Person
@@ -25,14 +26,19 @@ def replaced(form: str, person: Person) -> bool:
 def predecessors(form: str, bindings: list[Binding], persons: list[Person]) -> list[Binding]:
     """The posts of those replaced, as former ones: the post told right before, else the replacing person's last new
     one."""
+    told = _Told(bindings)
     found = []
     for i, person in enumerate(persons):
         successor = persons[i - 1] if i else None
         if replaced(form, person):
-            binding = _told_before(form, bindings, person) or (_newest(form, bindings, successor, person))
+            binding = told.right_before(form, person) or (
+                told.newest_of(successor, person.start)
+                if successor and not _BREAK.search(form, successor.end, person.start)
+                else None
+            )
         elif successor and _PREDECESSOR.search(form, max(0, successor.start - _REACH), successor.start):
-            told = _IS.match(form[successor.end : person.start])
-            binding = _last_of(bindings, successor, person.start) if told else None
+            is_named = _IS.match(form[successor.end : person.start])
+            binding = told.newest_of(successor, person.start) if is_named else None
         else:
             continue
         if binding and binding.person.name != person.name:
@@ -40,23 +46,29 @@ def predecessors(form: str, bindings: list[Binding], persons: list[Person]) -> l
     return found
 
 
-def _told_before(form: str, bindings: list[Binding], person: Person) -> Binding | None:
-    """The last post before the person in the same sentence."""
-    near = [b for b in bindings if b.post.after <= person.start and b.person.end <= person.start]
-    last = max(near, key=lambda b: b.post.after, default=None)
-    if last is None or person.start - last.post.after > _POST_REACH or last.person.start > last.post.after:
-        return None
-    return None if _BREAK.search(form, last.post.after, person.start) else last
+class _Told:
+    """Bindings by where their posts end, and those to new posts by their holder's name."""
 
+    def __init__(self, bindings: list[Binding]) -> None:
+        self._bindings = sorted(bindings, key=lambda binding: binding.post.after)
+        self._ends = [binding.post.after for binding in self._bindings]
+        self._new: dict[str, list[Binding]] = {}
+        for binding in self._bindings:
+            if binding.status in ("elected", "appointed", "acting"):
+                self._new.setdefault(binding.person.name, []).append(binding)
 
-def _newest(form: str, bindings: list[Binding], successor: Person | None, person: Person) -> Binding | None:
-    if successor is None or _BREAK.search(form, successor.end, person.start):
-        return None
-    return _last_of(bindings, successor, person.start)
+    def right_before(self, form: str, person: Person) -> Binding | None:
+        """The last post before the person in the same sentence."""
+        i = bisect_right(self._ends, person.start) - 1
+        if i < 0 or person.start - self._ends[i] > _POST_REACH:
+            return None
+        last = self._bindings[i]
+        if last.person.start > last.post.after or _BREAK.search(form, last.post.after, person.start):
+            return None
+        return last
 
-
-def _last_of(bindings: list[Binding], successor: Person, before: int) -> Binding | None:
-    """The last post that the successor was elected or appointed to."""
-    told = [b for b in bindings if b.person.name == successor.name and b.post.after <= before]
-    new = [b for b in told if b.status in ("elected", "appointed", "acting")]
-    return max(new, key=lambda b: b.post.start, default=None)
+    def newest_of(self, successor: Person, before: int) -> Binding | None:
+        """The last post that the successor was elected or appointed to."""
+        new = self._new.get(successor.name, [])
+        i = bisect_right(new, before, key=lambda binding: binding.post.after)
+        return new[i - 1] if i else None
