@@ -69,6 +69,8 @@ def _is_day(scan: Scan, match: Match, before: Left, day: int, month: int) -> boo
         return not counts(low, end)
     if CONTEXTS["recurs"].match(low, end):
         return True
+    if written[len(match["d"])] == " " and "/" not in written and "tháng" not in written:
+        return False  # "3 - 5" is a stretch of numbers unless a word before it makes it a day
     if "tháng" in written:
         return before.strength == 1 or bool(match.groupdict().get("rel"))
     if before.word in WORDS["opening"] and CONTEXTS["until_day"].match(low, end):

@@ -10,8 +10,8 @@ from pipeline.normalize.timex_context import CONTEXTS, WORDS, left, next_word
 from pipeline.normalize.timex_mention import Match, Mention, Scan, edge, month_number, words_before
 
 _UNITS = WORDS["unit"]
-_MONTHS = {"Y": 12, "Q": 3, "M": 1}
 _QUOTES = {"“": "”", '"': '"', "‘": "’", "«": "»"}
+_HALF = {"Y": "P6M", "M": "P15D", "100Y": "P50Y"}
 _TITLE_REACH = 70
 
 
@@ -23,6 +23,8 @@ def _period(number: Decimal, unit: str) -> str:
     """P5Y, P6M, P1.5Y, a quarter as three months."""
     if unit == "Q":
         return f"P{_plain(number * 3)}M"
+    if unit[0].isdigit():
+        return f"P{_plain(number * int(unit[:-1]))}{unit[-1]}"
     return f"P{_plain(number)}{unit}"
 
 
@@ -54,10 +56,10 @@ def _length(scan: Scan, rule: str, match: Match, value: str) -> list[Mention]:
         return []
     follows = next_word(low, match.end())
     aged = follows in WORDS["vague"] and not CONTEXTS["seniority"].match(low, match.end())
-    if aged or low[match.end() : match.end() + 2] == "/l":
+    if aged or CONTEXTS["pay"].match(low, match.end()) or low[match.end() : match.end() + 2] == "/l":
         return []
     one = match.groupdict().get("n") in WORDS["one"]
-    if one and (word in WORDS["rate"] or follows == "mới" or follows in WORDS["vague_one"]):
+    if one and (word in WORDS["rate"] or (match["n"] == "một" and follows == "mới") or follows in WORDS["vague_one"]):
         return []
     if one and value == "P1Y" and follows in WORDS["mood"] and (word == "là" or word not in WORDS["spent"]):
         return []
@@ -90,6 +92,9 @@ def duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
     if dated and (unit != "D" or number > 9 or words_before(scan, match.start())[0] in WORDS["hour_label"]):
         return []
     if match["half"]:
+        if unit[0].isdigit():
+            number, unit = number * int(unit[:-1]) + int(unit[:-1]) // 2, unit[-1]
+            return _length(scan, rule, match, _period(number, unit))
         if unit == "Y":
             return _length(scan, rule, match, f"P{_plain(number * 12 + 6)}M")
         number += Decimal("0.5")
@@ -128,7 +133,7 @@ def duration_span(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 
 def half_duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    return _length(scan, rule, match, "P6M" if _UNITS[match["u"]] == "Y" else "P15D")
+    return _length(scan, rule, match, _HALF[_UNITS[match["u"]]])
 
 
 def hours(scan: Scan, rule: str, match: Match) -> list[Mention]:
