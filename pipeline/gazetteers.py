@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from pipeline.normalize.names import canonical, name_key
+from pipeline.normalize.names import canonical, loose_key, name_key
 from pipeline.resources import rows
 
 
@@ -154,6 +154,20 @@ def alias_index() -> dict[str, tuple[Alias, ...]]:
     return {key: tuple(named.values()) for key, named in index.items()}
 
 
+@cache
+def _loose_index() -> dict[str, tuple[Alias, ...]]:
+    index: dict[str, dict[str, Alias]] = {}
+    for found in alias_index().values():
+        for alias in found:
+            index.setdefault(loose_key(canonical(alias.alias)), {}).setdefault(alias.org_id, alias)
+    return {key: tuple(named.values()) for key, named in index.items()}
+
+
 def find_organizations(name: str) -> tuple[Alias, ...]:
     """The aliases that ``name`` is in any spelling; several where a name is shared, () where none is."""
     return alias_index().get(name_key(name), ())
+
+
+def find_alike(name: str) -> tuple[Alias, ...]:
+    """The aliases that say the same as ``name`` but for an "và" or "ngành" ("Công đoàn ngành Y tế Việt Nam")."""
+    return _loose_index().get(loose_key(name), ())

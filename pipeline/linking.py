@@ -11,10 +11,13 @@ from datetime import date
 
 from pipeline import gazetteers
 from pipeline.name_source import Reading
-from pipeline.normalize.names import canonical, name_key
+from pipeline.normalize.names import canonical, loose_key, name_key
 
 _BRAND_HEADS = frozenset(("Công ty", "Công ty Cổ phần", "Tổng công ty", "Tập đoàn", "Ngân hàng", "Hãng"))
 _LEGAL = re.compile(r"\A(?:(?:TNHH|MTV|Cổ phần|Liên doanh|Thương mại Cổ phần) )+", re.IGNORECASE)
+_LEVEL_SAID = re.compile(r" (?:tỉnh|thành phố)\Z", re.IGNORECASE)
+_PROVINCES = {"province": "tỉnh", "central_city": "thành phố"}
+_VARIANTS = {"official": "variant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Mention:
     @property
     def key(self) -> str:
         """What makes two mentions the same organization."""
-        return self.org_id or name_key(self.name)
+        return self.org_id or loose_key(self.name)
 
 
 def link(reading: Reading, form: str, day: date | None = None) -> Mention:
@@ -48,7 +51,7 @@ def link(reading: Reading, form: str, day: date | None = None) -> Mention:
     if not found and reading.head in _BRAND_HEADS:
         found = tuple(replace(alias, kind="variant") for alias in _brands(own_name, reading.head))
     if not found:
-        found = tuple(replace(alias, kind="variant") for alias in gazetteers.find_organizations(_with_place(mention)))
+        found = tuple(replace(alias, kind=_VARIANTS.get(alias.kind, alias.kind)) for alias in _in_full(mention))
     alias = _choose(found, form)
     if alias is None:
         return mention
@@ -88,15 +91,30 @@ def _brands(name: str, head: str) -> tuple[gazetteers.Alias, ...]:
     )
 
 
-def _with_place(mention: Mention) -> str:
-    """The name with its place as the gazetteer spells it: "… tỉnh Đăk Lăk" → "… tỉnh Đắk Lắk"."""
+def _in_full(mention: Mention) -> tuple[gazetteers.Alias, ...]:
+    """Who is called so with the place as the gazetteer spells it and its level said: "Sở Y tế Đăk Lăk"."""
+    for name in (mention.name, *_with_place(mention)):
+        if found := gazetteers.find_organizations(name) or gazetteers.find_alike(name):
+            return found
+    return ()
+
+
+def _with_place(mention: Mention) -> list[str]:
     reading = mention.reading
-    if reading is None or reading.place is None or reading.nested:
-        return mention.name
-    implied = reading.head.split()[-1] in ("ủy", "đoàn")
-    places = gazetteers.find_places(reading.place)
-    place = places[0].name if places else reading.place
-    return " ".join(filter(None, (reading.head, None if implied else reading.level, place)))
+    if reading is None or reading.place is None:
+        return []
+    named = name_key(reading.place)
+    words = mention.name.split()
+    length = len(reading.place.split())
+    if name_key(" ".join(words[-length:])) != named:
+        return []
+    base = " ".join(words[:-length])
+    bare = _LEVEL_SAID.sub("", base)
+    for place in gazetteers.find_places(reading.place):
+        level = _PROVINCES.get(place.kind)
+        if level and reading.level in (None, level):
+            return [f"{bare} {place.name}", f"{bare} {level} {place.name}"]
+    return []
 
 
 def _choose(found: tuple[gazetteers.Alias, ...], form: str) -> gazetteers.Alias | None:

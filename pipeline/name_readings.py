@@ -34,7 +34,7 @@ _INSIDE = ("legal", "sector", "action", "zone", "closing", "day")
 # "Hội Chữ thập đỏ tại các tỉnh": a kind of body.
 _EVERYWHERE = re.compile(r" (?:(?:tại|ở|của) )?(?:các|mỗi|từng|những|nhiều)(?!\w)")
 DASH = re.compile(r" ?[-–—] ?")
-SPOKEN_FOR = re.compile(r"(?:chủ tịch|lãnh đạo|thủ lĩnh|cán bộ|đại diện|ông|bà|giám đốc|ngôn viên|điều hành) \Z")
+SPOKEN_FOR = re.compile(r"(?<!\w)(?:chủ tịch|lãnh đạo|thủ lĩnh|cán bộ|đại diện|ông|bà|giám đốc|ngôn viên|điều hành) \Z")
 GROUP_BEFORE = re.compile(r"(?:các|những|từng|mỗi|cấp|toàn|hai|ba|nhiều|một số) \Z")
 
 

@@ -21,6 +21,8 @@ _LEVEL = re.compile(
     r"(?<!\w)(?:(?P<city>T\.?[Pp]|tp)(?:\. ?| |(?=$))|(?P<town>T[Xx])(?:\. ?| )|(?P<district>Q)(?:\. ?|(?=\d)))"
 )
 _WIDE_DASH = re.compile(r" [-–—] ?|[-–—] | ?[–—] ?|-(?=CTCP)")
+_AT_WILL = re.compile(r",? (?:và |& |&amp; )?(?:ngành )?(?=\w)|,(?= )")
+_LEVEL_TWICE = re.compile(r"\b((?:tỉnh|thành|huyện|quận|thị) (?:ủy|đoàn)) (?:tỉnh|thành phố|huyện|quận|thị xã) ")
 _VIETNAM = re.compile(r"(?<!\w)việt nam(?!\w)", re.IGNORECASE)
 _DOUBLED = re.compile(r"\b((?:[^\W\d_]+ ){0,1}[^\W\d_]+) \1\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
@@ -31,6 +33,16 @@ _LETTERS = re.compile(r"[^\w]|và")
 def name_key(name: str) -> str:
     """What two spellings of one name share: "Bà Rịa – Vũng Tàu", "Bà rịa-Vũng tàu" → "bà rịa vũng tàu"."""
     return _DOTS.sub(" ", _SIGNS.sub("", match_form(name))).strip()
+
+
+@lru_cache(maxsize=65536)
+def loose_key(name: str) -> str:
+    """``name_key`` without what is said or left out at will: "Công đoàn ngành Y tế", "Quận ủy quận 5", "A và B".
+
+    >>> loose_key("Sở Lao động - Thương binh & Xã hội") == loose_key("Sở Lao động, Thương binh và Xã hội")
+    True
+    """
+    return _LEVEL_TWICE.sub(r"\1 ", _AT_WILL.sub(" ", name_key(name)))
 
 
 @cache
