@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -29,7 +29,7 @@ _NO_TABLE = re.compile(r'Table with name "?([^"\s]+)"? does not exist')
 _NO_COLUMN = re.compile(r'(?:Referenced column|have a column named) "([^"]+)"')
 
 
-def query(dataset: Path, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+def query(dataset: Path, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
     """The answer of the dataset's snapshot to one SELECT, whole in memory.
 
     QueryRefused says what is wrong with the statement, DatasetError with the dataset.
@@ -39,7 +39,9 @@ def query(dataset: Path, sql: str, parameters: Sequence[object] = ()) -> pa.Tabl
 
 
 @contextmanager
-def confined(dataset: Path, sql: str, parameters: Sequence[object] = ()) -> Iterator[duckdb.DuckDBPyRelation]:
+def confined(
+    dataset: Path, sql: str, parameters: Mapping[str, object] | None = None
+) -> Iterator[duckdb.DuckDBPyRelation]:
     """Ask the snapshot one SELECT, and read the answer inside the block; nothing but the snapshot is in reach.
 
     Raises as ``query`` does.
@@ -51,7 +53,7 @@ def confined(dataset: Path, sql: str, parameters: Sequence[object] = ()) -> Iter
         con.execute("SET enable_progress_bar = false; SET lock_configuration = true")
         try:
             _check(con, sql)
-            yield con.sql(sql, params=list(parameters))
+            yield con.sql(sql, params=dict(parameters) if parameters else None)
         except duckdb.Error as error:
             raise QueryRefused(_explain(str(error), sql)) from None
 
