@@ -25,7 +25,7 @@ _BOMS = (
 _HEAD = 4096
 _SAMPLE = 2**16
 _MAX_CONTROL = 0.05
-_LOST_MAX = 0.02
+_LOST_MAX = 0.1
 _DECLARED_SHARE, _SURE_SHARE = 0.6, 0.7
 _MAX_FOREIGN = 0.03
 _CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 12, 13, 27})
@@ -118,7 +118,7 @@ def _decode(data: bytes, ref: str, header: str | None, markup: bool) -> tuple[st
             return unicodedata.normalize("NFC", text), charset
     line = data[:broken].count(b"\n") + 1
     raise InputError(
-        ref, "encoding", f"not UTF-8 (line {line}, byte {broken}) nor in a Vietnamese table; save it as UTF-8"
+        ref, "encoding", f"not UTF-8 (line {line}, byte {broken}) nor a Vietnamese table; save it as UTF-8"
     )
 
 

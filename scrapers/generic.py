@@ -193,7 +193,7 @@ def _is_beside(lines: Lines, index: int, title: int) -> bool:
     for _ in range(2):
         held = lines.boxes[box]
         if held.start <= index < held.end:
-            return held.tag != "body" or index == title - 1
+            return held.tag != "body"
         box = held.parent
     return False
 

@@ -19,7 +19,7 @@ from scrapers.stamps import find_stamp, labelled_stamp, parse_iso, stamp_line, t
 
 # A line, and whether it is a caption.
 Shown = tuple[Piece, bool]
-_CAPTION_MAX = 300
+_CAPTION_MAX, _FRAMED_MAX = 300, 180
 _REPEATED_MIN = 40
 _CELL = " | "
 _ELSEWHERE = frozenset({"related", "share", "tags", "ad", "comment", "profile"})
@@ -31,10 +31,10 @@ _ARTICLE_MIN_WORDS = 12
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """CSS selectors of a site's article page; ``title``, ``body`` and ``stamp`` must be there, or the layout has changed.
+    """CSS selectors of a site's article page; without ``title``, ``body`` or ``stamp`` the layout has changed.
 
     ``dropped``: what stands inside the body and is none of it. ``optional``: fields that some sound pages lack
-    (``stamp``). ``month_first``: the site writes US dates. ``since``: from when on the site's pages look so, for the reader.
+    (``stamp``). ``month_first``: the site writes US dates. ``since``: from when on its pages look so, for the reader.
     """
 
     title: str
@@ -149,9 +149,11 @@ def _is_set_apart(lines: Lines, piece: Piece) -> bool:
     if piece.marks & (ITALIC | CENTER | SMALL):
         return True
     # A subheading below a picture is bold; text that shares its paragraph with a picture describes it.
-    box = lines.boxes[piece.box]
-    if box.images and box.end - box.start == 1 and box.tag in ("p", "div", "td") and len(piece.text) <= 200:
-        return True
+    box = piece.box
+    while box and lines.boxes[box].end - lines.boxes[box].start == 1 and len(piece.text) <= _FRAMED_MAX:
+        if lines.boxes[box].images:
+            return True
+        box = lines.boxes[box].parent
     return not is_terminated(piece.text) and not piece.marks & BOLD
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from difflib import SequenceMatcher
 from functools import cache
 
 import justext
@@ -21,6 +20,7 @@ from rich.table import Table
 
 from scrapers.errors import InputError
 from scrapers.sites import parse_page
+from tests.benchmarks.char_f1 import char_f1
 from tests.pages import Case, cases, templates
 
 Reading = tuple[tuple[str, ...], str | None]
@@ -70,16 +70,6 @@ READERS: dict[str, Callable[[Case], Reading]] = {
     "trafilatura": _trafilatura,
     "jusText": _justext,
 }
-
-
-def char_f1(expected: tuple[str, ...], found: tuple[str, ...]) -> float:
-    """F1 of characters in common, in order."""
-    one, other = "\n".join(expected), "\n".join(found)
-    if not one or not other:
-        return 0.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    common = sum(block.size for block in matcher.get_matching_blocks())
-    return 2 * common / (len(one) + len(other))
 
 
 def score(read: Callable[[Case], Reading], pages: list[Case]) -> dict[str, float]:

@@ -1,0 +1,193 @@
+"""Pages of unknown layout: the corpus of templates, and the rules one by one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from scrapers import generic
+from scrapers.errors import LayoutChanged
+from scrapers.furniture import line_key
+from scrapers.page import Page
+from scrapers.sites import laodong, parse_page
+from tests.benchmarks.char_f1 import char_f1
+from tests.pages import cases, read_paragraphs, read_published, templates
+
+CASES = [case for template in templates() for case in cases(template)]
+TITLE = "Công đoàn trao quà Tết cho người lao động xa quê"
+LEAD = "Sáng 20/1, Liên đoàn Lao động huyện trao 300 suất quà Tết cho đoàn viên, người lao động khó khăn."
+BODY = "Ông Nhữ Đình Quý, Chủ tịch Liên đoàn Lao động huyện, chúc các gia đình đón Tết đầm ấm, an toàn và đủ đầy."
+NEXT = "Mỗi suất quà gồm bánh, mứt và 500.000 đồng tiền mặt, trích từ quỹ vì đoàn viên nghèo của huyện năm 2022."
+SHELL = "<html><head><title>{title}</title>{head}</head><body>{top}<div><h1>{title}</h1>{body}</div>{end}</body></html>"
+
+
+def read(body, *, top="", head="", end="", url="https://tin.example.vn/a.html", **options):
+    html = SHELL.format(title=TITLE, head=head, top=top, body=body, end=end)
+    page = Page("a.html", html.encode(), url=url, fetched_at=datetime(2025, 12, 18, tzinfo=UTC))
+    return generic.parse(page, **options)
+
+
+def texts(article):
+    return [block.text for block in article.blocks]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_false_date_and_the_title(case):
+    article = parse_page(case.page)
+    assert read_published(article, case) == case.published
+    assert article.title == case.title
+
+
+def test_body_of_the_corpus():
+    read_all = [(case.paragraphs, read_paragraphs(parse_page(case.page))) for case in CASES]
+    exact = sum(expected == found for expected, found in read_all) / len(read_all)
+    f1 = sum(char_f1(expected, found) for expected, found in read_all) / len(read_all)
+    assert exact >= 0.95 and f1 >= 0.99
+
+
+def test_templates_share_no_class_with_each_other_or_the_sites():
+    assert len(templates()) == 10 and len(CASES) == 60
+
+
+PARAGRAPHS = f"<p>{LEAD}</p><p>{BODY}</p>"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "value"),
+    [
+        ("<div>12/03/2022 08:15</div>", "2022-03-12T08:15"),
+        ("<div>Thứ bảy, 12/03/2022</div>", "2022-03-12T00:00"),
+        ("<div>Đăng bởi Quản trị vào 12/03/2022</div>", "2022-03-12T00:00"),
+        ("<div>Hà Vy - 12/03/2022 - 125 lượt xem</div>", "2022-03-12T00:00"),
+        ("<div>March 12, 2022</div>", "2022-03-12T00:00"),
+        ("<div>12 Tháng Ba, 2022</div>", "2022-03-12T00:00"),
+        ('<time datetime="2022-03-12T01:15:00Z">hôm nọ</time>', "2022-03-12T08:15"),
+        ('<span itemprop="datePublished">12/03/2022 08:15</span>', "2022-03-12T08:15"),
+        ("<div>Chào mừng 8/3/2022</div>", None),
+        ("<div>Thứ năm, 18/12/2025</div>", None),
+        ("<div>Số 12/7/2022/QĐ-LĐLĐ</div>", None),
+        ("<div>31/02/2022</div>", None),
+        ("", None),
+    ],
+)
+def test_stamp_below_the_title(stamp, value):
+    published = read(stamp + PARAGRAPHS).published.value
+    assert (published.isoformat(timespec="minutes") if published else None) == value
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "<div>Thứ năm, ngày 18 tháng 12 năm 2025</div>",
+        "<div>Thứ ba, 16/12/2025 10:25</div>",
+        '<header><time datetime="2025-12-17">17/12/2025</time></header>',
+        "<div><a href='/1'>Tin khác của trang này trong tuần</a> <span>12/03/2019</span></div>",
+    ],
+)
+def test_what_stands_above_the_title_is_no_stamp(top):
+    assert read(PARAGRAPHS, top=top).published.value is None
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<div><h3>Bình luận</h3><div>Hà<br>12/03/2022 08:15<br>Bài hay quá</div></div>",
+        "<div><b>Tin khác</b><ul><li><a href='/1'>Một tin khác</a> 12/03/2022 08:15</li></ul></div>",
+        "<footer>Giấy phép số 1 ngày 12/03/2022</footer>",
+    ],
+)
+def test_dates_below_the_article_are_others(end):
+    assert read(PARAGRAPHS, end=end).published.value is None
+
+
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [
+        ('<meta property="article:published_time" content="2022-03-12T08:15:00+07:00">', "2022-03-12T08:15:00"),
+        ('<meta property="article:modified_time" content="2022-03-12T08:15:00+07:00">', None),
+        ('<meta property="article:published_time" content="2020-11-04ICT14:10:00">', None),
+        (f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{TITLE}",'
+         '"datePublished":"2022-03-12"}</script>', "2022-03-12T00:00:00"),
+        ('<script type="application/ld+json">{"@type":"WebSite","datePublished":"2022-03-12"}</script>', None),
+        ('<script type="application/ld+json">{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle",'
+         '"headline":"Tin khác","datePublished":"2022-03-12"}]}</script>', None),
+        ('<script type="application/ld+json">{"@type":"NewsArticle", "datePublished":</script>', None),
+        ('<meta property="article:published_time" content="2031-03-12">', None),
+    ],
+)  # fmt: skip
+def test_stamp_of_the_metadata(head, value):
+    published = read(PARAGRAPHS, head=head).published.value
+    assert (published.isoformat() if published else None) == value
+
+
+def test_moment_of_the_request_is_no_stamp_where_the_page_shows_another():
+    head = '<meta property="article:published_time" content="2025-12-18T07:00:00+07:00">'
+    assert read("<div>12/03/2022 08:15</div>" + PARAGRAPHS, head=head).published.value == datetime(2022, 3, 12, 8, 15)
+
+
+def test_day_in_the_address_comes_last():
+    url = "https://tin.example.vn/2022/03/12/trao-qua/"
+    assert read(PARAGRAPHS, url=url).published.method == "url"
+    assert read("<div>14/03/2022</div>" + PARAGRAPHS, url=url).published.value == datetime(2022, 3, 14)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<p><strong>Tin liên quan:</strong></p><ul><li><a href='/1'>Một tin khác của trang</a></li></ul>",
+        "<div class='share'><span>Chia sẻ</span> <a href='#'>Facebook</a></div>",
+        "<aside><p>Một đoạn của bài khác, dài như một đoạn văn thật sự để thử người đọc trang.</p></aside>",
+        "<div style='float:right'><b>Đọc nhiều</b><p><a href='/1'>Một tin khác của trang</a></p></div>",
+        "<p>Xem thêm: <a href='/1'>Một tin khác của trang</a></p>",
+        "<p><a href='/1'>&gt;&gt; Một tin khác của trang</a></p>",
+        "<div>Quảng cáo</div><iframe src='/q'>Trình duyệt không hiển thị được khung này của trang.</iframe>",
+        f"<p><img src='a.jpg' alt='{TITLE}'></p>",
+        "<p style='display:none'>Đoạn văn ẩn mà máy tìm kiếm đọc, người đọc thì không bao giờ thấy được.</p>",
+    ],
+)
+def test_what_stands_inside_the_article_and_is_none_of_it(inside):
+    assert texts(read(f"<p>{LEAD}</p><p>{BODY}</p>{inside}<p>{NEXT}</p>")) == [LEAD, BODY, NEXT]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<figure><img src='a.jpg'><figcaption>{}</figcaption></figure>",
+        "<p><img src='a.jpg'></p><p align='center'><i>{}</i></p>",
+        "<table><tr><td><img src='a.jpg'></td></tr><tr><td>{}</td></tr></table>",
+        "<p align='center'><img src='a.jpg'><br>{}</p>",
+        "<div><img src='a.jpg'><div>{}</div></div>",
+        "<div><img src='a.jpg'><span class='photo-caption'>{}</span></div>",
+    ],
+)
+@pytest.mark.parametrize("caption", ["Đoàn viên nhận quà Tết", "Các gia đình chụp ảnh cùng đoàn công tác."])
+def test_caption(picture, caption):
+    blocks = read(f"<p>{LEAD}</p>{picture.format(caption)}<p>{BODY}</p>").blocks
+    assert [(block.zone, block.text) for block in blocks] == [("lead", LEAD), ("caption", caption), ("body", BODY)]
+
+
+def test_lines_repeated_across_the_host_are_left_out():
+    slogan = "Thi đua lập thành tích chào mừng Đại hội Công đoàn các cấp, nhiệm kỳ mới của tổ chức chúng ta."
+    pages = [
+        Page(f"{n}", SHELL.format(title=f"Tin số {n} của trang", head="", top="", end="", body=body).encode())
+        for n, body in enumerate([f"<p>{LEAD}</p><p>{slogan}</p>", f"<p>{BODY}</p><p>{slogan}</p>", "<p>x</p>"])
+    ]
+    repeated = generic.repeated_lines(pages)
+    assert repeated == {line_key(slogan)}
+    assert texts(read(f"<p>{LEAD}</p><p>{BODY}</p><p>{slogan}</p>", repeated=repeated)) == [LEAD, BODY]
+
+
+def test_same_article_at_two_addresses_repeats_nothing():
+    page = Page("a", SHELL.format(title=TITLE, head="", top="", end="", body=PARAGRAPHS).encode())
+    assert generic.repeated_lines([page, page]) == frozenset()
+
+
+def test_changed_layout_says_where_and_what():
+    page = Page(
+        "x",
+        SHELL.format(title=TITLE, head="", top="", end="", body=PARAGRAPHS).encode(),
+        url="https://laodong.vn/a-1.ldo",
+    )
+    with pytest.raises(LayoutChanged) as raised:
+        laodong.parse(page)
+    assert raised.value.url == page.url and raised.value.selector == "div.art-body"
+    assert parse_page(page).flags == ("generic", "layout_changed")
