@@ -18,10 +18,13 @@ from pipeline.dataset.schema import TABLES, joined_schema
 from pipeline.normalize.fold import match_form
 from pipeline.signatures import PERMUTATIONS, minhash
 
-# Copies cut to half have 0.45 and more, articles of one topic 0.03 and less (measured on press articles).
-_ALIKE = 0.45
+# Share of the shorter body's shingles that both have. A sequel that repeats what went before stays below.
+_ALIKE = 0.7
 # Short items of one form ("LĐLĐ huyện … tổ chức hội nghị …") share most of their words and none of their news.
-_SHORT, _SHORT_ALIKE = 400, 0.8
+_SHORT, _SHORT_ALIKE = 400, 0.9
+# Copies cut to half have a resemblance of 0.45 and more, articles of one topic 0.03 and less (measured on press
+# articles); below this the estimate of 128 hashes is too rough to compute a share from.
+_LEAST = 0.3
 # 42 bands of 3: a pair of 0.45 is missed once in fifty.
 _BANDS = (42, 3)
 _SERIES = 0.9
@@ -119,11 +122,23 @@ def _shingles(con: Connection) -> Iterator[_Pair]:
         signature = minhash(stored)
         for other in index.query(signature):
             known, other_chars = met[other]
-            score = float(signature.jaccard(known))
-            if score >= (_SHORT_ALIKE if min(chars, other_chars) < _SHORT else _ALIKE):
+            resemblance = float(signature.jaccard(known))
+            score = contained(resemblance, chars, other_chars)
+            enough = _SHORT_ALIKE if min(chars, other_chars) < _SHORT else _ALIKE
+            if resemblance >= _LEAST and score >= enough:
                 yield _Pair(number, other, score, "shingles")
         index.insert(number, signature)
         met[number] = signature, chars
+
+
+def contained(resemblance: float, chars: int, other_chars: int) -> float:
+    """Share of the shorter of two bodies that the longer has, of what either has and how long they are.
+
+    >>> round(contained(0.5, 1000, 2000), 2)
+    1.0
+    """
+    longer = max(chars, other_chars) / min(chars, other_chars)
+    return min(1.0, resemblance / (1 + resemblance) * (1 + longer))
 
 
 def are_series(title: str | None, other: str | None) -> bool:

@@ -156,15 +156,15 @@ ARTICLES = Table(
         Column(
             "dup_score",
             FLOAT,
-            "How alike it is by dup_reason to dup_of or to another copy of it, 0.45 to 1.",
+            "How alike it is by dup_reason to dup_of or to another copy of it, 0.6 to 1.",
             True,
             derived=True,
         ),
         Column(
             "dup_reason",
             TEXT,
-            "What says that it is a copy: body (equal), paragraphs (share of the shorter body in equal paragraphs), "
-            "shingles (share of 5-syllable shingles that either has, estimated by MinHash).",
+            "What says that it is a copy: body (equal), paragraphs (the shorter body's share in equal paragraphs), "
+            "shingles (the shorter body's share in equal runs of 5 syllables, estimated by MinHash).",
             True,
             derived=True,
         ),
