@@ -1,6 +1,7 @@
 """Expressions of time: every written form of every day, any text at all, and a corpus line for each rule."""
 
 import json
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -79,6 +80,59 @@ def test_any_range_is_one_expression(first, length):
     assert (found.value.date_from, found.value.date_to) == (first, last)
 
 
+@given(DAYS, st.integers(1, 31), st.sampled_from(("ngày {a} và {b}", "ngày {a}, {b}", "trong 2 ngày {a} và {b}")))
+def test_any_two_days_of_one_month_are_two_days(day, other, form):
+    a, b = sorted({day.day, other if other <= 28 else 28} | {1 if day.day > 1 else 2})[:2]
+    expected = [day.replace(day=number).isoformat() for number in (a, b)]
+    found = values(f"Họp {form.format(a=a, b=b)}/{day.month}/{day.year} tại Vinh.")
+    assert [value for value in found if value[0] != "P"] == expected
+
+
+@given(st.dates(date(2000, 1, 1), date(2049, 12, 31)), st.sampled_from("/-."))
+def test_any_day_with_two_digits_of_the_year(day, sign):
+    [found] = find(f"Ngày {day:%d}{sign}{day:%m}{sign}{day:%y}, hội nghị họp.")
+    assert found.value.value == day.isoformat()
+
+
+@given(DAYS)
+def test_any_day_of_a_site_that_writes_the_month_first(day):
+    text = f"Bản tin {day.month}/{day.day}/{day.year}: hội nghị họp."
+    [found] = find(text, month_first=True)
+    assert found.value.value == day.isoformat()
+    [told] = find(f"Ngày {day.day}/{day.month}/{day.year}, hội nghị họp.", month_first=True)
+    assert told.value.value == day.isoformat()
+
+
+@given(DAYS, st.sampled_from(("Sáng nay ({d}/{m})", "Chiều qua, {d}-{m}", "Ngày mai {d}-{m}", "Thứ bảy, ngày {d}/{m}")))
+def test_a_written_day_beside_a_relative_one_is_the_day(day, form):
+    [found] = find(f"{form.format(d=day.day, m=day.month)}, hội nghị họp.", day + timedelta(days=1))
+    assert found.value.value[:10] == day.isoformat()
+
+
+AMOUNTS = (
+    "{n} suất quà",
+    "{n}.500.000 đồng",
+    "{n},5 triệu đồng",
+    "{n}%",
+    "{n} - 99 triệu đồng",
+    "{n} đoàn viên",
+    "{n} lần",
+    "tỷ lệ 1/{n}",
+    "lần thứ {n}",
+    "số {n}/QĐ-TLĐ",
+    "hotline 0912.345.{n}",
+)
+
+
+@given(DAYS, st.integers(100, 999), st.lists(st.sampled_from(AMOUNTS), min_size=1, max_size=4), st.booleans())
+def test_amounts_beside_a_day_are_no_dates(day, number, amounts, first):
+    amount = ", ".join(form.format(n=number) for form in amounts)
+    told = f"ngày {day.day}/{day.month}/{day.year}"
+    text = f"Trao {amount} {told}." if first else f"Vào {told}, công đoàn trao {amount}."
+    [found] = find(text)
+    assert (found.value.value, text[found.start : found.end]) == (day.isoformat(), told)
+
+
 @given(st.integers(1990, 2060), st.integers(1, 12))
 def test_any_month_in_any_form(year, month):
     for form in ("tháng {m}/{y}", "tháng {m:02}-{y}", "tháng {m} năm {y}", "T{m}/{y}", "đầu tháng {m}/{y}"):
@@ -91,10 +145,51 @@ def test_any_term(year, length):
         assert values(form.format(a=year, b=year + length)) == [f"{year}/{year + length}"]
 
 
-@given(st.text())
-def test_any_text_is_read_and_spans_lie_inside_it(text):
-    for timex in find(text, date(2022, 8, 10)):
-        assert 0 <= timex.start < timex.end <= len(text)
+@given(st.text(), st.booleans())
+def test_any_text_is_read_and_spans_lie_inside_it(text, month_first):
+    end = 0
+    for timex in find(text, date(2022, 8, 10), month_first=month_first):
+        assert end <= timex.start < timex.end <= len(text)
+        end = timex.start
+
+
+@given(st.lists(st.tuples(st.dates(date(2001, 1, 1), date(2040, 12, 31)), st.booleans()), min_size=1, max_size=6))
+def test_years_of_a_text_without_publication_are_grounded_or_unknown(days):
+    text = "\n".join(f"Ngày {d.day}/{d.month}{f'/{d.year}' if full else ''}, tổ họp." for d, full in days)
+    written = {day.year for day, full in days if full}
+    for timex, (day, full) in zip(find(text), days, strict=True):
+        if full:
+            assert timex.value.value == day.isoformat()
+        elif timex.value.date_from is None:
+            assert timex.value.value == f"XXXX-{day.month:02}-{day.day:02}" or (day.month, day.day) == (2, 29)
+        else:
+            assert "inferred_year" in timex.value.flags
+            assert timex.value.anchor_date is not None
+            assert any(abs(timex.value.date_from.year - year) <= 1 for year in written)
+
+
+@pytest.mark.parametrize(
+    "piece", ["1/1/", "1.1.", "1" * 10, "ngày      ", "từ 1 - ", "hai mươi ", "“ngày 5 ", "1/2/2020 "]
+)
+def test_long_runs_are_read_in_linear_time(piece):
+    # Counted calls, no clock: what looks back over all that was read shows as more than twice the work.
+    def work(length):
+        calls = 0
+
+        def count(frame, event, argument):
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        text = piece * (length // len(piece))
+        sys.setprofile(count)
+        try:
+            find(text)
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    work(1000)
+    assert work(40_000) <= 2.2 * work(20_000) + 200
 
 
 @given(SHARDS)
