@@ -180,7 +180,9 @@ def _enumerate(words: _Words, i: int, kind: str) -> int:
         after, more = words.known(i)
         alike = (kind in _PEOPLE and more in _PEOPLE) or (kind == more == "body")
         either = more and words.form[words.places[i][0] : words.places[after - 1][1]] in _EITHER
-        if not alike and not (either and kind in (*_PEOPLE, "body")):
+        # "sinh 1 con, người mẹ": another phrase begins with a bare "người".
+        bare = words.phrase(i, after) == "người" if more else False
+        if bare or (not alike and not (either and kind in (*_PEOPLE, "body"))):
             return i
         i = after
     return i
@@ -200,8 +202,11 @@ _EACH = re.compile(
 )
 
 
-def read_per(text: str, low: str, end: int) -> tuple[str | None, int]:
-    """What a rate is counted by right after ``end`` ("/người/tháng", "mỗi suất"), and where it ends."""
+def read_per(text: str, low: str, end: int, *, counted: bool = False) -> tuple[str | None, int]:
+    """What a rate is counted by right after ``end`` ("/người/tháng", "mỗi suất"), and where it ends.
+
+    ``counted``: things stand before it, of which a "mỗi" that names no time begins another phrase.
+    """
     parts: list[str] = []
     while len(parts) < 3:
         match = _PER.match(low, end)
@@ -211,7 +216,7 @@ def read_per(text: str, low: str, end: int) -> tuple[str | None, int]:
         if not words.has(0) or words.places[0][0] != 0:
             break
         after, kind = words.known(0)
-        if not kind and "/" not in match[0] and words.role(0) != "time":
+        if "/" not in match[0] and words.role(0) != "time" and (counted or not kind):
             break
         last = words.places[max(after, 1) - 1][1]
         # "đồng/m2": the digit belongs to the unit.

@@ -237,7 +237,7 @@ class Reader:
         if not counts(self.text, self.low, amount, unit, phrase, begin):
             return None
         end = unit.end if unit else phrase.end if phrase else amount.end
-        per, _ = read_per(self.text, self.low, end)
+        per, _ = read_per(self.text, self.low, end, counted=unit is None)
         if sign and is_difference(self.low, begin, amount.start, end, share=bool(unit and unit.unit in _SHARE_UNITS)):
             sign = None
         if sign and phrase and is_place(self.low, begin, amount.start, phrase.unit, amount.value(whole=True) or _ZERO):
