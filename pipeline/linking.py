@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline import gazetteers
+from pipeline.name_places import KIND_LEVELS
 from pipeline.name_source import Reading
 from pipeline.normalize.names import canonical, loose_key, name_key
 
 _BRAND_HEADS = frozenset(("Công ty", "Công ty Cổ phần", "Tổng công ty", "Tập đoàn", "Ngân hàng", "Hãng"))
 _LEGAL = re.compile(r"\A(?:(?:TNHH|MTV|Cổ phần|Liên doanh|Thương mại Cổ phần) )+", re.IGNORECASE)
 _LEVEL_SAID = re.compile(r" (?:tỉnh|thành phố)\Z", re.IGNORECASE)
-_PROVINCES = {"province": "tỉnh", "central_city": "thành phố"}
 _VARIANTS = {"official": "variant"}
 
 
@@ -111,7 +111,7 @@ def _with_place(mention: Mention) -> list[str]:
     base = " ".join(words[:-length])
     bare = _LEVEL_SAID.sub("", base)
     for place in gazetteers.find_places(reading.place):
-        level = _PROVINCES.get(place.kind)
+        level = KIND_LEVELS.get(place.kind)
         if level and reading.level in (None, level):
             return [f"{bare} {place.name}", f"{bare} {level} {place.name}"]
     return []

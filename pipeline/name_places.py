@@ -17,7 +17,7 @@ _LEVEL = re.compile(
     r"(?![^\W\d_])(?:(?<=[pqx.])[. ]{0,2}| ?)"
 )
 LEVELS = {"tp": "thành phố", "q": "quận", "tx": "thị xã"}
-_KIND_LEVELS = {
+KIND_LEVELS = {
     "province": "tỉnh",
     "central_city": "thành phố",
     "city": "thành phố",
@@ -75,7 +75,7 @@ class Surroundings:
             if source.upper(max(start, last)) or source.text[match.end() - 1].isdigit():
                 plain = match[0] in _PLAIN_COUNTRIES and capital_follows(source, match.end())
                 if not plain:
-                    return NamedPlace(match.end(), _KIND_LEVELS.get(place.kind), place.name)
+                    return NamedPlace(match.end(), KIND_LEVELS.get(place.kind), place.name)
         if level is None:
             return None
         word = LEVELS.get(level["level"].replace(".", ""), level["level"])
