@@ -18,6 +18,7 @@ _PRONOUN_REACH = 700
 _PRONOUN_PERSONS = 5
 _SEVERAL = 2
 _BREAK = re.compile(r"[.!?…] |\n")
+_NEW_ITEM = re.compile(r", ?(?:cùng )?(?:các|những|nhiều|\d+) \Z")
 _SIGNS = (",", "-", "–", "(", ":")
 
 
@@ -92,6 +93,8 @@ def _to_the_left(
     if taken := _in_place_of(form, chain, persons, last):
         return taken
     gap = form[person.end : chain.start]
+    if chain.plural and _NEW_ITEM.search(gap):
+        return None  # "bà A, bà B, các chủ tịch công đoàn": the list goes on, it tells nothing of them
     holders = [(person, _decided(form, person, gap, status, last))]
     status = holders[0][1]
     i = chain.previous_person
@@ -102,7 +105,7 @@ def _to_the_left(
                 break
             holders.append((other, status))
         if chain.plural and len(holders) < _SEVERAL:
-            return None  # "bà A, các chủ tịch công đoàn": the plural goes on a list, it tells nothing of her
+            return None
     return holders
 
 

@@ -170,6 +170,8 @@ def _name_words(run: str) -> list[str]:
 def _is_name(words: list[str], loose: bool, state: bool) -> bool:
     first = form_of(words[0])
     key = person_names.tail_key(words)
+    if _SHORT < len(words) <= _LONGEST and form_of(words[1]) in ("thị", "văn") and not words[0].isupper():
+        return True  # "Tổng Giám đốc | Lãnh Văn Tài": nothing else goes on so
     if first in _no_name() or first in name_contexts.honorifics() or first in titles.first_words():
         return False
     if key in places() or key in person_names.lookalikes() or key in countries() or len(words) > _LONGEST:
