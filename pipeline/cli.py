@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import evaluate, export, extract, query, run
+from pipeline.commands import evaluate, export, extract, query, run, scrape, sites
 from pipeline.console import DONE, FAILED, USAGE, fail
 from scrapers.errors import CongdoanError, UsageError
 
@@ -41,6 +41,8 @@ app.command(epilog=extract.EPILOG)(extract.extract)
 app.command(epilog=query.EPILOG)(query.query)
 app.command(epilog=export.EPILOG)(export.export)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
+app.command(epilog=scrape.EPILOG)(scrape.scrape)
+app.add_typer(sites.app, name="sites")
 
 
 def main() -> None:

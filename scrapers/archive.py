@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,11 @@ _HEAD = re.compile(rb"WARC/1\.\d\r?\n")
 _CONTENT_LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = 2**16
+_MAY_BE_PAGE = re.compile(rb"(?im)^warc-type:[ \t]*(?:response|resource)")
+# Our own field (the standard lets there be more): lists, feeds and errors are archived too and are no articles.
+KIND = "Congdoan-Kind"
+ARTICLE = "article"
+_IDENTIFIED = "WARC-Identified-Payload-Type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def find_records(path: Path) -> Iterator[Record | InputError]:
                 yield found
                 continue
             record, raw = found
-            page = _page(path, record.offset, raw)
+            page = _page(path, record.offset, raw, body=False)
             if page is not None:
                 yield page if isinstance(page, InputError) else record
 
@@ -217,32 +223,43 @@ def _damaged(path: Path, offset: int, *, at_end: bool = False) -> InputError:
     return InputError(ref, "damaged", "this record is damaged or over 64 MB; the records around it are read")
 
 
-def _page(path: Path, offset: int, raw: bytes) -> Page | InputError | None:
-    """The HTML page of one whole record, None for a record of another kind."""
+def _page(path: Path, offset: int, raw: bytes, *, body: bool = True) -> Page | InputError | None:
+    """The HTML page of one whole record, None for a record of another kind; without ``body``, only what it is."""
     ref = f"{path}#{offset}"
+    if not _MAY_BE_PAGE.search(raw, 0, _CHUNK):
+        return None
     try:
-        record = next(iter(ArchiveIterator(BytesIO(raw))), None)
-        if record is None or record.rec_type not in ("response", "resource"):
-            return None
+        record = _load(raw, body)
         headers = record.http_headers.headers if record.http_headers else []
         named = {name.lower(): value for name, value in headers}
-        kind = named.get("content-type") or record.rec_headers.get_header("Content-Type") or ""
+        about = record.rec_headers
+        kind = named.get("content-type") or about.get_header(_IDENTIFIED) or about.get_header("Content-Type") or ""
         media_type = kind.partition(";")[0].strip().lower()
         status = record.http_headers.get_statuscode() if record.http_headers else "200"
-        if media_type not in _HTML_TYPES or status[:1] == "3":
+        if media_type not in _HTML_TYPES or status[:1] == "3" or about.get_header(KIND) not in (None, ARTICLE):
             return None
         if status != str(int(HTTPStatus.OK)):
             return InputError(ref, "http_status", f"the site answered {status} instead of a page; fetch it again")
-        body = record.content_stream().read(MAX_PAGE_BYTES + 1)
+        if about.get_header("WARC-Truncated"):
+            return InputError(ref, "truncated", "the archive kept only a part of this page; fetch it again")
+        text = record.content_stream().read(MAX_PAGE_BYTES + 1) if body else b""
     except Exception as error:  # noqa: BLE001  (damaged headers end warcio in errors of any kind)
         return InputError(
             ref, "damaged", f"this record can't be read ({type(error).__name__}); the records around it are"
         )
-    if len(body) > MAX_PAGE_BYTES:
+    if len(text) > MAX_PAGE_BYTES:
         return InputError(ref, "too_large", "the page is over 16 MB; no article is")
-    url = record.rec_headers.get_header("WARC-Target-URI")
-    fetched_at = _fetched_at(record.rec_headers.get_header("WARC-Date"))
-    return Page(ref, body, url=url, fetched_at=fetched_at, headers=tuple(headers), media_type=media_type)
+    url = about.get_header("WARC-Target-URI")
+    fetched_at = _fetched_at(about.get_header("WARC-Date"))
+    return Page(ref, text, url=url, fetched_at=fetched_at, headers=tuple(headers), media_type=media_type)
+
+
+def _load(raw: bytes, body: bool) -> Any:
+    # Finding pages takes their headers alone: what a page holds is decoded once, by whoever reads it.
+    if not body:
+        ends = [match.end() for match in islice(_HEAD_END.finditer(raw, 0, 2 * _CHUNK), 2)]
+        raw = raw[: ends[-1]] if len(ends) > 1 else raw
+    return next(iter(ArchiveIterator(BytesIO(raw))))
 
 
 def _fetched_at(text: str | None) -> datetime | None:

@@ -16,14 +16,27 @@ from pathlib import Path
 
 from scrapers import robots as rfc9309
 from scrapers.addresses import PRIVATE
+from scrapers.archive import ARTICLE
 from scrapers.discover import HANOI
 from scrapers.errors import FetchRefused
 from scrapers.fetch import Fetcher, Identity, Response
 from scrapers.frontier import DONE, QUEUED, REFUSED, ArchiveFile, Entry, Frontier, Outcome, Row, Run
-from scrapers.judge import LISTINGS, MAX_REDIRECTS, ROBOTS, SEED_RANK, SITEMAP, Judge, Patience, Site, published_at
+from scrapers.judge import (
+    LIST,
+    LISTINGS,
+    MAX_REDIRECTS,
+    ROBOTS,
+    SECTION_RANK,
+    SEED_RANK,
+    SITEMAP,
+    Judge,
+    Patience,
+    Site,
+    published_at,
+)
 from scrapers.robots import Robots, Rules
 from scrapers.urls import canonical, host_of, is_allowed
-from scrapers.warc import ARTICLE, exchange, file_head
+from scrapers.warc import exchange, file_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +176,8 @@ class Crawl:
                 (replace(seed, dated=run.started_at) if seed.kind == ARTICLE else seed for seed in site.seeds),
                 fresh_since=run.started_at,
             )
+            if site.sections is not None:
+                self.frontier.again(run, LIST, SECTION_RANK)
 
     def _names(self) -> list[str]:
         return [site.name for site in self.sites]

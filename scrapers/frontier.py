@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scrapers.archive import ARTICLE
 from scrapers.errors import CongdoanError
 from scrapers.fetch import Validators
 from scrapers.frontier_schema import SCHEMA
 from scrapers.robots import Robots
 from scrapers.urls import host_of, origin_of
-from scrapers.warc import ARTICLE, Saved
+from scrapers.warc import Saved
 
 QUEUED, FETCHING = "queued", "fetching"
 DONE, GONE, MOVED, REFUSED, FAILED, SKIPPED = "done", "gone", "moved", "refused", "failed", "skipped"
@@ -151,6 +152,13 @@ class Frontier:
         self._con.execute(query, (QUEUED, site, FAILED))
         self._con.execute("INSERT INTO runs (site, name, started_at) VALUES (?, ?, ?)", (site, name, now))
         return Run(site, name, now)
+
+    def again(self, run: Run, kind: str, rank: int) -> None:
+        """Addresses of a kind and rank that an earlier run asked for are to be asked for in this one too."""
+        query = (
+            "UPDATE urls SET state = ?, attempts = 0, due = 0 WHERE site = ? AND kind = ? AND rank = ? AND state = ?"
+        )
+        self._con.execute(f"{query} AND fetched_at < ?", (QUEUED, run.site, kind, rank, DONE, run.started_at))
 
     def finish(self, run: Run, now: float) -> None:
         """The run came to its end."""

@@ -9,12 +9,13 @@ from http import HTTPStatus
 from re import Pattern
 from typing import Any
 
+from scrapers.archive import ARTICLE
 from scrapers.discover import Found, Listing, read_links, read_xml
 from scrapers.errors import FetchRefused, InputError
 from scrapers.fetch import Response, decompress
 from scrapers.frontier import DONE, FAILED, GONE, MOVED, QUEUED, REFUSED, Entry, Frontier, Outcome, Row
 from scrapers.urls import canonical, is_allowed, path_of
-from scrapers.warc import ARTICLE, exchange
+from scrapers.warc import exchange
 
 LIST, FEED, SITEMAP, ROBOTS = "list", "feed", "sitemap", "robots"
 LISTINGS = (FEED, SITEMAP, LIST)

@@ -14,11 +14,9 @@ from typing import Any
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from scrapers.archive import KIND
 from scrapers.fetch import Response
 
-# Our own field (the standard lets there be more): lists, feeds and errors are archived too and are no articles.
-KIND = "Congdoan-Kind"
-ARTICLE = "article"
 _UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
