@@ -34,14 +34,7 @@ def cues(*kinds: str) -> re.Pattern[str]:
 _PARTS = WORDS["part"]
 _STRONG = WORDS["strong"]
 _MEDIUM = WORDS["medium"]
-_WEEKDAYS = {*(f"thứ {word}" for word in WORDS["weekday"]), *WORDS["sunday"]}
-_CLOCK = re.compile(
-    r"(?:^| |\()(?P<h>[01]?[0-9]|2[0-4])(?:(?: ?(?:giờ|h|g) ?|:)(?P<min>[0-5][0-9])?)(?: ?(?:phút|'))?,?\Z"
-)
-_OPEN_CLOCK = re.compile(
-    r"(?:(?<![^\W_0-9])(?:h|g|giờ|phút)(?:[0-5][0-9])?|(?<![0-9/.])[0-9]{1,2}|:[0-5][0-9]|sáng|trưa|chiều|tối)"
-    r" ?(?:-|–|đến|tới) *\Z"
-)
+_WEEKDAYS = {*(f"{head} {word}" for head in WORDS["weekday_head"] for word in WORDS["weekday"]), *WORDS["sunday"]}
 _CLOCK_ENDS = frozenset("0123456789ờhgt'")
 _WORD = re.compile(r"[^\W_]+%?|%")
 _REACH, _WORDS_BACK = 64, 10
@@ -106,8 +99,8 @@ def _split(word: str) -> tuple[str, str]:
 
 def _clock(before: str, start: int, time: str) -> tuple[int, str]:
     """A clock time before a day; one that ends a stretch of hours is left, the day alone is meant."""
-    match = _CLOCK.search(before)
-    if match is None or _OPEN_CLOCK.search(before, 0, match.start("h")):
+    match = CONTEXTS["clock"].search(before)
+    if match is None or CONTEXTS["open_clock"].search(before, 0, match.start("h")):
         return start, time
     hour = int(match["h"])
     if time in ("TAF", "TEV", "TNI") and 1 <= hour <= 11:
