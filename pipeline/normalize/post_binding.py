@@ -93,8 +93,6 @@ def _to_the_left(
     if taken := _in_place_of(form, chain, persons, last):
         return taken
     gap = form[person.end : chain.start]
-    if chain.plural and _NEW_ITEM.search(gap):
-        return None  # "bà A, bà B, các chủ tịch công đoàn": the list goes on, it tells nothing of them
     holders = [(person, _decided(form, person, gap, status, last))]
     status = holders[0][1]
     i = chain.previous_person
