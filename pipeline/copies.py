@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
-from datasketch import MinHashLSH
 
 from pipeline.dataset.relations import Connection
 from pipeline.dataset.schema import TABLES, joined_schema
@@ -116,8 +115,11 @@ def _paragraphs(con: Connection) -> Iterator[_Pair]:
 
 
 def _shingles(con: Connection) -> Iterator[_Pair]:
+    # Slow to import: see pipeline.signatures.
+    from datasketch import MinHashLSH
+
     index = MinHashLSH(num_perm=PERMUTATIONS, params=_BANDS)
-    met = {}
+    met: dict[int, tuple[Any, int]] = {}
     for number, stored, chars in con.execute(_SIGNATURES).fetchall():
         signature = minhash(stored)
         for other in index.query(signature):

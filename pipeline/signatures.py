@@ -7,21 +7,23 @@ Broder (1997), "On the resemblance and containment of documents".
 from __future__ import annotations
 
 import re
+from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
-from datasketch import MinHash
 
 from pipeline.normalize.fold import match_form
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 PERMUTATIONS = 128
 _SHINGLE = 5
 # A shorter line is a credit, a signature, a place's name: many articles have it.
 _PARAGRAPH = 60
 _SYLLABLE = re.compile(r"\w+")
-_EMPTY = MinHash(PERMUTATIONS, hashfunc=crc32)
 _STORED = np.dtype("<u4")
 
 
@@ -39,13 +41,22 @@ def signature(body: str) -> dict[str, Any]:
     }
 
 
+@cache
+def _empty() -> MinHash:
+    # It imports scipy's integrals, half a second, and who only prints records needs no signature.
+    from datasketch import MinHash
+
+    return MinHash(PERMUTATIONS, hashfunc=crc32)
+
+
 def _minhash(shingles: set[bytes]) -> bytes:
-    made = _EMPTY.copy()
+    made = _empty().copy()
     made.update_batch(shingles)
     return bytes(made.hashvalues.astype(_STORED).tobytes())
 
 
 def minhash(stored: bytes) -> MinHash:
     """The MinHash that ``signature`` stored."""
-    values = np.frombuffer(stored, _STORED)
-    return MinHash(hashvalues=values, hashfunc=crc32, scheme=_EMPTY.scheme, permutations=_EMPTY.permutations)
+    made = _empty().copy()
+    made.hashvalues = np.frombuffer(stored, _STORED)
+    return made
