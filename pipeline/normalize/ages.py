@@ -19,8 +19,13 @@ _NAMED = re.compile(
     rf" (?:là|lên|xuống|còn|nam|nữ) ({_AGE}){_CLOSED}(?:, {_SEX} ({_AGE}){_CLOSED})?"
 )
 # "nghỉ hưu ở tuổi 50 hoặc 45", "độ tuổi từ 18 đến 35".
+_LEADS = "|".join(
+    f"(?<= {word} tuổi)"
+    for word in ("ở", "vào", "đến", "tới", "đủ", "sang", "qua", "hơn", "sau", "trước", "đúng", "độ")
+)
+# The literal first, so that the search runs from one to the next.
 _AT = re.compile(
-    rf"(?<![^\W_])(?:(?:ở|vào|đến|tới|đủ|sang|qua|hơn|sau|trước|đúng) (?:độ )?|độ )tuổi (?:từ )?({_AGE})"
+    rf"tuổi(?:{_LEADS}) (?:từ )?({_AGE})"
     rf"(?: (?:hoặc|hay|đến|và|tới) ({_AGE})| ?[-–] ?({_AGE}))?{_CLOSED}"
 )
 

@@ -12,7 +12,8 @@ _ABOUT = r"(?:hơn |gần |trên |khoảng |chỉ |tới |đến )?"
 # What a bare number may be followed by: nothing that it could count.
 _CLOSED = r"(?=[,;)…?!\"”\n]|\.(?![0-9])|\Z| (?:và|trong đó|nhưng|so với|vào|tính đến|\())"
 _STATED = re.compile(
-    rf"(?<![^\W_])(?:tổng )?số (?:lượng )?(?=[^\W\d_])([^.,;:!?\d\n]{{3,70}}?) {_VERB} (?:con số )?{_ABOUT}"
+    # The literal first, so that the search runs from one to the next.
+    rf"số(?<![^\W_]số) (?:lượng )?(?=[^\W\d_])([^.,;:!?\d\n]{{3,70}}?) {_VERB} (?:con số )?{_ABOUT}"
     rf"(?<![\d.,])([0-9]{{1,3}}(?:[.,][0-9]{{3}})+|[0-9]{{1,6}}){_CLOSED}"
 )
 
