@@ -96,7 +96,10 @@ def _to_the_left(
     holders = [(person, _decided(form, person, gap, status, last))]
     status = holders[0][1]
     i = chain.previous_person
-    together = i > 0 and role_links.of_several(gap) and role_links.and_another(form[persons[i - 1].end : person.start])
+    pair = i > 0 and role_links.and_another(form[persons[i - 1].end : person.start])
+    if chain.plural and not pair and _NEW_ITEM.search(gap):
+        return None  # "bà A, bà B, các chủ tịch công đoàn": the list goes on, it tells nothing of them
+    together = pair and role_links.of_several(gap)
     if chain.plural or together:
         for other in (persons[j] for j in range(i - 1, -1, -1)):
             if other.has_posts or not role_links.joins_persons(form[other.end : holders[-1][0].start]):
