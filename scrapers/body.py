@@ -18,17 +18,19 @@ from scrapers.lines import BOLD, CAPTION, FLOAT, HEADING, LARGE, Box, Lines, Pie
 from scrapers.stamps import stamp_line
 
 _TITLE_MIN, _TITLE_MAX = 12, 300
+_WITH_MORE = 0.6
 _SENTENCE_MIN = 40
 _LINKED_MAX = 0.4
 _DEAD_ROLES = frozenset({"comment", "related", "share", "nav", "side", "ad", "foot", "tags", "profile"})
 _GUARDED_SHARE, _GUARDED_COMMENT = 0.7, 0.97
 _LINK_DENSE, _LINKS_ONLY = 0.5, 0.85
-_RECORDS_MIN, _RECORD_MAX = 2, 8
+_RECORDS_MIN, _FLAT_RECORDS_MIN, _RECORD_MAX = 2, 3, 8
 _RECORD_SHARE = 0.7
 _REGION_MIN = 60
 _LEAD_ONLY = 900
 _BETWEEN_MAX = 6
 _ADJACENT = 3
+_LIST_MIN = 4
 _WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -115,7 +117,7 @@ class _Page:
         key = self.keys[index]
         if not key or piece.marks & CAPTION or has_role("banner", piece.text):
             return 0.0
-        named = max((len(key) / len(title) for title in keys if f" {key} " in f" {title} "), default=0.0)
+        named = max((_likeness(key, title) for title in keys), default=0.0)
         tag = self.boxes[piece.box].tag
         heading = {"h1": 1.0, "h2": 0.7, "h3": 0.5}.get(tag, 0.0)
         if named < 0.35 and heading < 1.0:
@@ -130,13 +132,18 @@ class _Page:
         first = next((i for i, run in enumerate(self.runs) if run and not self.dead[i]), None)
         if first is None:
             return None
-        for index in range(first - 1, max(-1, first - 12), -1):
+        could_be = [index for index in range(first - 1, max(-1, first - 12), -1) if self._could_be_title(index)]
+        for index in could_be:
             piece = self.pieces[index]
-            fits = _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX and not self.dead[index] and not piece.is_link
-            shown = piece.marks & (BOLD | LARGE | HEADING) or self.boxes[piece.box].tag in _HEADINGS
-            if fits and shown and stamp_line(piece.text) is None and not has_role("banner", piece.text):
+            if piece.marks & (BOLD | LARGE | HEADING) or self.boxes[piece.box].tag in _HEADINGS:
                 return index
-        return None
+        return could_be[0] if could_be and first - could_be[0] <= _ADJACENT else None
+
+    def _could_be_title(self, index: int) -> bool:
+        piece = self.pieces[index]
+        if not _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX or self.dead[index] or piece.linked > _LINKED_MAX:
+            return False
+        return not (is_terminated(piece.text) or stamp_line(piece.text) or has_role("banner", piece.text))
 
     # --- what is no article -----------------------------------------------------------------------------------------
 
@@ -150,8 +157,9 @@ class _Page:
             share = self.weight(box.start, box.end) / total
             if self._is_other(index, box, share):
                 self._kill(box.start, box.end)
-        for index, box in enumerate(self.boxes):
-            self._kill_records(index, box, at)
+        for index in range(len(self.boxes)):
+            self._kill_records(index, at)
+        self._kill_flat_records(at)
         self._weigh()
         self._kill_behind_headings(at)
         self._weigh()
@@ -171,7 +179,7 @@ class _Page:
         # A box that text flows around is an aside unless it only shows a picture.
         return bool(box.marks & FLOAT) and share < 0.3 and links > 0 and box.end - box.start > 1
 
-    def _kill_records(self, index: int, box: Box, title: int) -> None:
+    def _kill_records(self, index: int, title: int) -> None:
         """Records of one shape: teasers (a linked title each), comments (a stamp or a reply link each)."""
         for tag, children in _by_tag(self.boxes, self.children[index]).items():
             records = [child for child in children if self.boxes[child].end > self.boxes[child].start]
@@ -185,6 +193,27 @@ class _Page:
             if len(told) >= _RECORDS_MIN and len(told) >= _RECORD_SHARE * len(records):
                 for child in told:
                     self._kill(self.boxes[child].start, self.boxes[child].end)
+
+    def _kill_flat_records(self, title: int) -> None:
+        """Teasers without boxes of their own: a linked heading and one line, again and again."""
+        index, count = 0, len(self.pieces)
+        while index < count:
+            start, cycles, headed = index, 0, True
+            while index + 1 < count and index != title and self._is_teaser(index):
+                headed = headed and self._is_headed(index)
+                cycles, index = cycles + 1, index + 2
+            if cycles >= (_RECORDS_MIN if headed else _FLAT_RECORDS_MIN):
+                self._kill(start, index)
+            index = max(index, start + 1)
+
+    def _is_teaser(self, index: int) -> bool:
+        first, second = self.pieces[index], self.pieces[index + 1]
+        listed = first.is_link and len(first.text) >= _TITLE_MIN and not self.dead[index]
+        told = not second.is_link and len(second.text) <= _TITLE_MAX and self.holder(index) == self.holder(index + 1)
+        return listed and told
+
+    def _is_headed(self, index: int) -> bool:
+        return bool(self.pieces[index].marks & HEADING)
 
     def _is_record(self, box: Box) -> bool:
         if box.end - box.start > _RECORD_MAX:
@@ -247,16 +276,24 @@ class _Page:
         clusters: Counter[int] = Counter()
         for index in range(max(region.start, at + 1), region.end):
             if self.runs[index] and not self.dead[index]:
-                clusters[self.holder(index)] += self._cluster_weight(index)
+                clusters[self.holder(index)] += len(self.pieces[index].text)
         if not clusters:
             return [], 0
         top = max(clusters.values())
         main = next(box for box, weight in clusters.items() if weight >= 0.5 * top)
+        main = self._behind_lead(main, list(clusters), at)
         inside = self._included(main, clusters, at, region)
         return inside, main
 
-    def _cluster_weight(self, index: int) -> int:
-        return len(self.pieces[index].text)
+    def _behind_lead(self, main: int, clusters: Sequence[int], title: int) -> int:
+        """The cluster right behind ``main`` where that is only a lead's one line."""
+        lines = [i for i in range(title + 1, len(self.pieces)) if self.runs[i] and not self.dead[i]]
+        own = [i for i in lines if self.holder(i) == main]
+        following = next((i for i in lines if own and i > own[-1]), None)
+        if len(own) != 1 or following is None or following - own[0] > _ADJACENT:
+            return main
+        other = self.holder(following)
+        return other if other in clusters and self._is_near(own[0], following) else main
 
     def _region(self, title: int) -> int:
         """The smallest box around the title with text behind it, widened where that is only a lead."""
@@ -288,8 +325,9 @@ class _Page:
         if first is None:
             return False
         others = sum(self.dead[i] or self.pieces[i].is_link for i in range(last + 1, first))
-        alone = sum(self.runs[i] and not self.dead[i] for i in range(title + 1, end)) == 1
-        return others <= _BETWEEN_MAX if more >= max(held, 100) else alone and first - last <= _ADJACENT and not others
+        if sum(self.runs[i] and not self.dead[i] for i in range(title + 1, end)) > 1:
+            return False
+        return others <= _BETWEEN_MAX if more >= max(held, 100) else first - last <= _ADJACENT and not others
 
     def _included(self, main: int, clusters: Counter[int], title: int, region: Box) -> list[int]:
         box = self.boxes[main]
@@ -314,11 +352,27 @@ class _Page:
             if index < first or (self.holder(index) in around and self._is_near(last, index)):
                 found.add(index)
                 last = max(last, index)
-        return sorted(i for i in found if i > title and not self.dead[i])
+        return self._without_afterword(sorted(i for i in found if i > title and not self.dead[i]))
+
+    def _without_afterword(self, found: list[int]) -> list[int]:
+        """Without a last line behind a list of links: what stands there is the page's, not the article's."""
+        runs = [i for i in found if self.runs[i]]
+        if len(runs) < 2:
+            return found
+        before, last = runs[-2], runs[-1]
+        links = sum(self.dead[i] or self.pieces[i].is_link for i in range(before + 1, last))
+        return [i for i in found if i <= before] if links >= _LIST_MIN else found
 
     def _is_near(self, last: int, index: int) -> bool:
         between = range(last + 1, index)
         return not any(self.dead[i] or self.ends[i] or self.pieces[i].is_link for i in between) and len(between) <= 4
+
+
+def _likeness(key: str, title: str) -> float:
+    """How much of a title a line is; a title with a little more behind it (a stamp, a counter) is one too."""
+    if f" {key} " in f" {title} ":
+        return len(key) / len(title)
+    return len(title) / len(key) if title and key.startswith(title) and len(title) >= _WITH_MORE * len(key) else 0.0
 
 
 def _by_tag(boxes: Sequence[Box], children: Sequence[int]) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from scrapers.metadata import Metadata, read_metadata, url_stamp
 from scrapers.page import Article, Page, Published
 from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, parse_iso, signed_stamp, stamp_line
 
+_BETWEEN_PARTS = re.compile(r" [-–] |[|•()]")
 _BELOW, _ABOVE, _BEHIND = 14, 5, 8
 _OWN_LINE_MIN = 2
 _TAIL_MAX = 60
@@ -33,13 +35,13 @@ def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bo
     metadata = read_metadata(tree)
     lines = read_lines(tree.body, ref=page.ref)
     found = find_article(lines, metadata.titles, repeated)
-    title = lines.pieces[found.title].text if found.title is not None else next(iter(metadata.titles), None)
+    title, beside = _title(lines, found, metadata)
     kept = _article_lines(lines, found, title)
     shown = captions(lines, title)
     body = [(lines.pieces[index], index in shown) for index in kept]
     body, stated = without_stamp(body)
     body, byline = without_byline(body)
-    published = _published(page, lines, found, kept, metadata, month_first, stated)
+    published = _published(page, lines, found, kept, metadata, month_first, beside or stated)
     article = assemble(
         page,
         tree,
@@ -69,6 +71,16 @@ def repeated_lines(pages: Iterable[Page], *, least: int = 2) -> frozenset[str]:
             seen.add(keys)
             count.update(keys)
     return frozenset(key for key, pages_with in count.items() if pages_with >= least and len(key) > _OWN_LINE_MIN)
+
+
+def _title(lines: Lines, found: Found, metadata: Metadata) -> tuple[str | None, Published | None]:
+    """The title, and the stamp that stands in its line ("… (12/05/2021 08:15)")."""
+    if found.title is None:
+        return next(iter(metadata.titles), None), None
+    text = lines.pieces[found.title].text
+    head, bracket, tail = text.rpartition("(")
+    stamp = stamp_line(tail.rstrip(" )")) if bracket and len(head) > len(tail) else None
+    return (head.rstrip(" -–|"), stamp) if stamp else (text, None)
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------
@@ -124,7 +136,7 @@ def _trimmed(lines: Lines, kept: list[int], shown: frozenset[int]) -> list[int]:
         and (index in shown or is_terminated(pieces[index].text))
         and parse_credit(pieces[index].text) is None
     ]
-    tail = kept[runs[-1] + 1 :]
+    tail = [index for index in kept[runs[-1] + 1 :] if index in shown or not _signed_day(pieces[index].text)]
     while tail and tail[-1] not in shown and has_role("end", pieces[tail[-1]].text):
         tail.pop()
     return head + kept[runs[0] : runs[-1] + 1] + tail
@@ -181,7 +193,7 @@ def _stamp_around(
     for index in range(last + 1, min(len(pieces), last + 1 + _BEHIND)):
         if found.dead[index] or has_role("end", pieces[index].text):
             continue
-        stamp = _line_stamp(pieces[index], month_first, below=False)
+        stamp = _line_stamp(pieces[index], month_first, below=False, behind=True) or _signed_day(pieces[index].text)
         if stamp and stamp.value and stamp.value.date() not in not_own:
             return stamp
     return None
@@ -198,8 +210,10 @@ def _is_beside(lines: Lines, index: int, title: int) -> bool:
     return False
 
 
-def _line_stamp(piece: Piece, month_first: bool | None, *, below: bool) -> Published | None:
-    """A line's stamp; ``below`` the title a bare day is one too, elsewhere it needs a clock time or a label."""
+def _line_stamp(piece: Piece, month_first: bool | None, *, below: bool, behind: bool = False) -> Published | None:
+    """A line's stamp; ``below`` the title a bare day is one too, ``behind`` the text it needs a clock time or a label,
+    above the title a label.
+    """
     if piece.machine and (stamp := parse_iso(piece.machine)):
         return stamp
     text = piece.text
@@ -211,7 +225,8 @@ def _line_stamp(piece: Piece, month_first: bool | None, *, below: bool) -> Publi
             stamp = find_stamp(text, month_first=month_first)
         if stamp is None or below or labelled_stamp(text):
             return stamp
-        return stamp if stamp.has_time and not has_weekday(text) and not is_today(text) else None
+        sure = stamp.has_time or (text.startswith("(") and text.endswith(")"))
+        return stamp if behind and sure and not has_weekday(text) and not is_today(text) else None
     labelled = labelled_stamp(text)
     if labelled is not None:
         return labelled
@@ -221,13 +236,24 @@ def _line_stamp(piece: Piece, month_first: bool | None, *, below: bool) -> Publi
 
 def _credited_day(text: str) -> Published | None:
     """The day of a line of parts, the others furniture or names: "Hà Vy - 12/03/2022 - 125 lượt xem"."""
-    parts = [part.strip() for part in text.replace("|", " - ").replace("•", " - ").split(" - ") if part.strip()]
+    parts = _parts(text)
     stamps = [stamp for part in parts if (stamp := stamp_line(part))]
     others = [part for part in parts if stamp_line(part) is None]
     if len(stamps) != 1 or len(others) > 4:
         return None
     known = all(has_role("line", part) or parse_credit(part) or len(part.split()) <= 3 for part in others)
     return stamps[0] if known else None
+
+
+def _signed_day(text: str) -> Published | None:
+    """The day behind an author's name at an article's end: "Hà Vy (12/03/2022)"."""
+    parts = _parts(text) if len(text) <= _TAIL_MAX else []
+    stamp = stamp_line(parts[-1]) if len(parts) == 2 else None
+    return stamp if stamp and (parse_credit(parts[0]) or has_role("credit_group", parts[0])) else None
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in _BETWEEN_PARTS.split(text) if part.strip()]
 
 
 def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: Metadata) -> str | None:

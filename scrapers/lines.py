@@ -197,7 +197,7 @@ class _Walk:
         attributes = element.attrib
         classes, own, hidden = "", _MARKS.get(tag, 0), False
         if attributes:
-            classes, own, hidden = _read_attributes(attributes, own)
+            classes, own, hidden = _read_attributes(attributes, own, tag == "table")
         roles = class_roles(classes) if classes else frozenset()
         if hidden or "hidden" in roles:
             return None
@@ -298,8 +298,8 @@ def _goes_on(before: str, text: str) -> bool:
     return text[:1].islower() and not is_terminated(before) and before[-1:] not in ":;" and len(before) >= 40
 
 
-def _read_attributes(attributes: Any, own: int) -> tuple[str, int, bool]:
-    """Class names and id, marks, and whether the element is hidden."""
+def _read_attributes(attributes: Any, own: int, floats: bool) -> tuple[str, int, bool]:
+    """Class names and id, marks, and whether the element is hidden; ``floats``: text flows around an aligned one."""
     hidden = "hidden" in attributes
     classes = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300].strip()
     if "text-right" in classes or "text-end" in classes:
@@ -307,7 +307,9 @@ def _read_attributes(attributes: Any, own: int) -> tuple[str, int, bool]:
     elif "text-center" in classes:
         own |= CENTER
     if "align" in attributes:
-        own |= _ALIGNS.get(attributes["align"].lower(), 0)
+        own |= _ALIGNS.get(attributes["align"].lower(), 0) | (
+            FLOAT if floats and attributes["align"].lower() in ("left", "right") else 0
+        )
     style = attributes.get("style")
     if style:
         for match in _STYLE.finditer(style[:500].lower().replace(" ", "")):
