@@ -125,6 +125,8 @@ def test_participants(kind, text, expected):
         ("welfare", "Gia đình ông ở gần <Công ty C> [trao quà]."),
         ("award", "Anh kể chuyện [trao giải thưởng] Lao động hạng ba."),
         ("conference", "[Hội nghị] bế mạc. Ngoài ra, tham dự giải có {Trần Út}."),
+        ("dispute", "Chị kể về [đình công]”, tại hội nghị do <LĐLĐ huyện B> tổ chức."),
+        ("dispute", "Cả tổ kéo đến trụ sở <LĐLĐ huyện B> [kiến nghị]."),
         ("policy", "[Nghị định] ra đời. Tham dự giải bóng đá có {Trần Út}."),
     ],
 )
