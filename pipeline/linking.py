@@ -12,11 +12,11 @@ from datetime import date
 from pipeline import gazetteers
 from pipeline.name_places import KIND_LEVELS
 from pipeline.name_source import Reading
-from pipeline.normalize.names import canonical, loose_key, name_key
+from pipeline.normalize.names import canonical, loose_key
 
 _BRAND_HEADS = frozenset(("Công ty", "Công ty Cổ phần", "Tổng công ty", "Tập đoàn", "Ngân hàng", "Hãng"))
 _LEGAL = re.compile(r"\A(?:(?:TNHH|MTV|Cổ phần|Liên doanh|Thương mại Cổ phần) )+", re.IGNORECASE)
-_LEVEL_SAID = re.compile(r" (?:tỉnh|thành phố)\Z", re.IGNORECASE)
+_LEVEL_SAID = re.compile(r" (?:tỉnh|thành phố|quận|huyện|thị xã)\Z", re.IGNORECASE)
 _VARIANTS = {"official": "variant"}
 
 
@@ -103,17 +103,14 @@ def _with_place(mention: Mention) -> list[str]:
     reading = mention.reading
     if reading is None or reading.place is None:
         return []
-    named = name_key(reading.place)
     words = mention.name.split()
-    length = len(reading.place.split())
-    if name_key(" ".join(words[-length:])) != named:
-        return []
-    base = " ".join(words[:-length])
-    bare = _LEVEL_SAID.sub("", base)
-    for place in gazetteers.find_places(reading.place):
-        level = KIND_LEVELS.get(place.kind)
-        if level and reading.level in (None, level):
-            return [f"{bare} {place.name}", f"{bare} {level} {place.name}"]
+    for length in range(min(6, len(words) - 1), 0, -1):
+        for place in gazetteers.find_places(" ".join(words[-length:])):
+            level = KIND_LEVELS.get(place.kind)
+            if level and reading.level in (None, level):
+                bare = _LEVEL_SAID.sub("", " ".join(words[:-length]))
+                wide = place.kind in ("province", "central_city")
+                return [f"{bare} {place.name}"] * wide + [f"{bare} {level} {place.name}"]
     return []
 
 

@@ -24,6 +24,7 @@ from pipeline.normalize.names import canonical, name_key
 _BODIES = frozenset(("Liên đoàn Lao động", "Ủy ban nhân dân", "Hội đồng nhân dân"))
 # A dot after an abbreviation ("tp. hcm", "q. 5") ends no sentence.
 _SENTENCE_END = re.compile(r"(?<=\w\w\w)[.!?…]+[”\")]* |\n")
+_PROVINCIAL = ("tỉnh", "thành phố")
 _PLACE_TAIL = re.compile(r" (?:tỉnh|thành phố|quận|huyện|thị xã|xã|phường) .*\Z")
 
 
@@ -71,6 +72,19 @@ class Context:
     def _sentences(self) -> list[int]:
         return [0, *(match.end() for match in _SENTENCE_END.finditer(self.form))]
 
+    def provinces(self) -> set[str]:
+        """The provinces and central cities that the article names with their level or in another body's name."""
+        return {
+            place.name
+            for level in _PROVINCIAL
+            for name in (
+                *_places_of(level, self.form),
+                *(other.reading.place for other in self.group("place", level) if other.reading and other.reading.place),
+            )
+            for place in gazetteers.find_places(name)[:1]
+            if place.kind in ("province", "central_city")
+        }
+
     def group(self, *key: str) -> list[Mention]:
         """The full mentions of a group, in the order of the text."""
         return self._groups.get(key, [])
@@ -95,8 +109,22 @@ def resolve(readings: Iterable[Reading], form: str, day: date | None = None) -> 
             if completed := _complete(mention, context):
                 resolved.append(completed)
         else:
-            resolved.append(_by_initials(mention, context.initials) or mention)
+            completed = _of_only_province(mention, context) or _by_initials(mention, context.initials)
+            resolved.append(completed or mention)
     return named_alike(merge_shorter(resolved))
+
+
+def _of_only_province(mention: Mention, context: Context) -> Mention | None:
+    """ "Sở Xây dựng" where the article names one province alone, and the registry that province's department."""
+    reading = mention.reading
+    if reading is None or reading.head != "Sở" or reading.place:
+        return None
+    provinces = context.provinces()
+    if len(provinces) != 1:
+        return None
+    place = provinces.pop()
+    full = link(replace(reading, name=f"{mention.name} {place}", place=place), context.form)
+    return replace(full, method="rule", score=0.7, kind="short") if full.org_id else None
 
 
 def _has_acronym(name: str) -> bool:
@@ -220,10 +248,10 @@ _LEVEL_KINDS = {
 
 
 @lru_cache(maxsize=16)
-def _only_place(level: str | None, form: str) -> str | None:
-    """The one place of a level that the article names: its "LĐLĐ tỉnh" is that province's."""
+def _places_of(level: str | None, form: str) -> frozenset[str]:
+    """The places of a level that the article names: where there is one, its "LĐLĐ tỉnh" is that province's."""
     if level not in _LEVEL_PLACE:
-        return None
+        return frozenset()
     found = set()
     for match in _LEVEL_PLACE[level].finditer(form):
         words = match[1].split()
@@ -232,7 +260,12 @@ def _only_place(level: str | None, form: str) -> str | None:
             if places:
                 found.add(places[0].name)
                 break
-    return found.pop() if len(found) == 1 else None
+    return frozenset(found)
+
+
+def _only_place(level: str | None, form: str) -> str | None:
+    found = _places_of(level, form)
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _complete_nested(mention: Mention, context: Context) -> Mention | None:
