@@ -50,7 +50,7 @@ def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tupl
     kept: list[Mention] = []
     last_day: Point | None = None
     last_past: Point | None = None
-    today = base.today(found)
+    today = base.today(low, found)
     for mention in found:
         same = last_day
         if mention.relative and mention.relative[0] == "same" and last_past and last_past != last_day:

@@ -133,7 +133,8 @@ def day(scan: Scan, rule: str, match: Match) -> list[Mention]:
         holiday = _is_holiday(scan, match.start(), match.end(), number, month, before)
         if not holiday and not _is_day(scan, match, before, number, month):
             return []
-        holiday = holiday or (before.word in WORDS["yearly"] and _is_yearly(scan, before.start))
+        example = before.word in WORDS["example"] and (number, month) in _HOLIDAYS
+        holiday = holiday or example or (before.word in WORDS["yearly"] and _is_yearly(scan, before.start))
     elif not got.get("rel") and before.word in WORDS["numbering"] and before.strength < 2 and not before.glue:
         return []
     point = Point(year, month, number, time=before.time, lunar=lunar)

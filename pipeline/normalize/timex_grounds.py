@@ -52,12 +52,15 @@ class Grounds(NamedTuple):
     since: bool = False
     told_at: tuple[int, ...] = ()
 
-    def today(self, found: list[Mention]) -> Day | None:
-        """The day that "hôm nay" and "năm nay" count from: the first of the text, which news begins with."""
+    def today(self, low: str, found: list[Mention]) -> Day | None:
+        """The day that "hôm nay" and "năm nay" count from: the first of the text, where news begins with one."""
         if self.published:
             return self.published
+        lead = _lead(low)
         for mention in found:
             point = mention.first
+            if mention.start >= lead:
+                return None
             if point and point.day and point.year and not mention.recurring and mention.function != "anniversary":
                 bounds = calendar.bounds(point)
                 if bounds and (self.reference is None or abs(bounds[0] - self.reference) < timedelta(days=400)):
@@ -205,6 +208,11 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
     return base._replace(told_at=_background(low, told, base))
 
 
+def _lead(low: str) -> int:
+    """Where the title and what follows it end."""
+    return min(low.find("\n") + 1, _LEAD) + _LEAD
+
+
 def _background(low: str, told: _Told, base: Grounds) -> tuple[int, ...]:
     """Where the ground's year stands; () where the lead or the text again and again tells it or it goes on."""
     year = base.reference.year if base.reference else base.year
@@ -214,7 +222,7 @@ def _background(low: str, told: _Told, base: Grounds) -> tuple[int, ...]:
         if (when if isinstance(when, int) else when.year) == year
         for place in at
     )
-    lead = min(low.find("\n") + 1, _LEAD) + _LEAD
+    lead = _lead(low)
     lasting = base.year in told.since or (base.since and base.reference in told.ongoing)
     leading = any(place < lead and place not in told.papers for place in places)
     return () if lasting or leading or len(places) >= _OFTEN else tuple(places)
