@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import evaluate, export, extract, query, run, scrape, sites
+from pipeline.commands import evaluate, export, extract, query, report, run, scrape, sites
 from pipeline.console import DONE, FAILED, USAGE, fail
 from scrapers.errors import CongdoanError, UsageError
 
@@ -40,6 +40,7 @@ app.command(epilog=run.EPILOG)(run.run)
 app.command(epilog=extract.EPILOG)(extract.extract)
 app.command(epilog=query.EPILOG)(query.query)
 app.command(epilog=export.EPILOG)(export.export)
+app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
 app.command(epilog=scrape.EPILOG)(scrape.scrape)
 app.add_typer(sites.app, name="sites")

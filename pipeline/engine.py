@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import inputs as intake
+from pipeline import report
 from pipeline.consolidate import consolidate
 from pipeline.dataset import manifest as manifests
 from pipeline.dataset import shards as store
@@ -78,6 +79,8 @@ def run(
                 progress(0, None)
             plan = _plan(found, max(1, options.shard_size))
             known, done = _bring_up(out, known, plan, options, progress)
+            if done or not (out / report.NAME).exists():
+                report.write_after_run(out)
             return _summary(out, known, done, time.monotonic() - started)
     except OSError as error:
         raise DatasetError(f"{out}: can't be written ({error}); what was committed before is still there") from error

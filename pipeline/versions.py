@@ -18,7 +18,12 @@ _ELSEWHERE = {
     "pipeline/__main__.py",
     "pipeline/console.py",
     "pipeline/evaluate.py",
-    *(f"pipeline/dataset/{name}.py" for name in ("cells", "dictionary", "export", "package", "query", "search", "workbook")),
+    "pipeline/charts.py",
+    "pipeline/report.py",
+    *(
+        f"pipeline/dataset/{name}.py"
+        for name in ("cells", "dictionary", "export", "package", "query", "search", "workbook")
+    ),
 }
 _COMMANDS = "pipeline/commands/"
 # Their output goes into the rows.

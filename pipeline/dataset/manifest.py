@@ -20,7 +20,7 @@ from pipeline.errors import DatasetError
 
 NAME = "manifest.json"
 _LOCK = ".lock"
-_OURS = {NAME, _LOCK, "shards", "derived", "congdoan.duckdb"}
+_OURS = {NAME, _LOCK, "shards", "derived", "congdoan.duckdb", "report.html", "report.json"}
 
 
 @dataclass(frozen=True, slots=True)

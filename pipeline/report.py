@@ -1,0 +1,171 @@
+"""A run's report: one HTML file that opens from disk and asks nothing of the network.
+
+It stands on the snapshot, on ``data/accuracy.csv`` (what the extractors score on which gold) and, for what changed, on
+the few numbers that the report before left in ``report.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from pipeline.charts import Chart, stacked_bars
+from pipeline.dataset import durable
+from pipeline.dataset.manifest import committed
+from pipeline.dataset.snapshot import open_snapshot
+from pipeline.resources import rows as resource_rows
+
+NAME = "report.html"
+NUMBERS = "report.json"
+
+Row = dict[str, Any]
+
+_SHOWN = 20  # rows of a list
+_MONTHS = 72  # bars of a picture; longer times are shown by year
+
+_FUNNEL = """
+SELECT (SELECT count(*) FROM articles) AS articles,
+    (SELECT count(*) FROM articles WHERE dup_of IS NOT NULL) AS copies,
+    (SELECT count(*) FROM articles WHERE relevance < 0.5) AS off_topic,
+    (SELECT count(*) FROM rejects) AS rejects,
+    (SELECT count(*) FROM dates) AS dates, (SELECT count(*) FROM organization_mentions) AS organization_mentions,
+    (SELECT count(*) FROM officials) AS officials, (SELECT count(*) FROM figures) AS figures,
+    (SELECT count(*) FROM event_mentions) AS event_mentions, (SELECT count(*) FROM events) AS events,
+    (SELECT count(*) FROM organizations) AS organizations, (SELECT count(*) FROM persons) AS persons,
+    (SELECT count(*) FROM tenures) AS tenures"""
+_REJECTS = """
+SELECT stage, error, count(*) AS n, arg_min(input_ref, input_ref) AS example, arg_min(message, input_ref) AS message
+FROM rejects GROUP BY stage, error ORDER BY n DESC, stage, error"""
+_EMPTY = """
+SELECT coalesce(source_id, '(no address)') AS site, count(*) AS articles,
+    avg((title IS NULL)::INT) AS title, avg((published_date IS NULL)::INT) AS published,
+    avg((byline IS NULL)::INT) AS byline, avg((lead_end IS NULL)::INT) AS lead
+FROM articles GROUP BY site ORDER BY articles DESC, site"""
+_PERIODS = """
+SELECT strftime({day}, '{format}') AS period, {kind} AS kind, count(*) AS n
+FROM {table} WHERE {day} IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+_UNLINKED = """
+SELECT o.name, o.org_type, count(*) AS mentions, count(DISTINCT m.article_id) AS articles
+FROM organizations o JOIN organization_mentions m USING (org_id)
+WHERE o.origin = 'discovered' GROUP BY ALL ORDER BY articles DESC, mentions DESC, o.name LIMIT {limit}"""
+_DOUBTFUL = """
+SELECT f.surface, f.value, f.unit, f.flags, f.evidence, f.start, f."end", a.text, a.title, a.url
+FROM figures f JOIN articles a USING (article_id)
+WHERE list_contains(f.flags, 'implausible') OR list_contains(f.flags, 'contradicted')
+ORDER BY f.value DESC, f.row_id LIMIT {limit}"""
+# The same rows for the same run, others for another.
+_RANDOM = """
+SELECT t.*, a.text, a.title, a.url FROM {table} t JOIN articles a USING (article_id)
+ORDER BY md5(t.row_id || '{seed}') LIMIT 1"""
+_SHOWN_OF = {
+    "dates": ("type", "value", "date_from", "date_to", "function"),
+    "organization_mentions": ("name", "org_type", "org_id", "link_method"),
+    "officials": ("person", "role", "organization", "status"),
+    "figures": ("value", "value_max", "unit", "comparator", "status"),
+    "event_mentions": ("type", "date_from", "place", "realis"),
+}
+
+
+def write_report(dataset: Path, out: Path | None = None) -> Path:
+    """Write the report of the dataset's last committed run (``report.html`` in it, or ``out``); where it lies.
+
+    DatasetError where there is no committed run.
+    """
+    target = out or dataset / NAME
+    durable.write(target, render(dataset).encode())
+    return target
+
+
+def write_after_run(dataset: Path) -> None:
+    """Write the report of the run just committed, and its numbers for the next one's to be compared with."""
+    generation = committed(dataset).generation
+    known = _numbers(dataset)
+    if known.get("generation") != generation:
+        with open_snapshot(dataset) as con:
+            now = {"generation": generation, "empty": _rows(con, _EMPTY)}
+        before = {key: known[key] for key in ("generation", "empty") if key in known}
+        durable.write(dataset / NUMBERS, json.dumps({**now, "before": before}, ensure_ascii=False).encode())
+    write_report(dataset)
+
+
+def render(dataset: Path) -> str:
+    """The report as HTML text."""
+    manifest = committed(dataset)
+    run = [run for run in manifest.runs if run.status == "finished"][-1]
+    with open_snapshot(dataset) as con:
+        found = {
+            "run": run,
+            "generation": manifest.generation,
+            "n_shards": len(manifest.shards),
+            "funnel": _rows(con, _FUNNEL)[0],
+            "rejects": _rows(con, _REJECTS),
+            "empty": _compared(_rows(con, _EMPTY), _numbers(dataset).get("before", {}).get("empty", [])),
+            "articles_chart": _by_time(con, "articles", "published_date", "'articles'", "Articles by publication"),
+            "events_chart": _by_time(con, "events", "date_from", "type", "Events by month and type"),
+            "unlinked": _rows(con, _UNLINKED.format(limit=_SHOWN)),
+            "doubtful": [_marked(row) for row in _rows(con, _DOUBTFUL.format(limit=_SHOWN))],
+            "samples": [
+                (table, [(name, row[name]) for name in shown], _marked(row))
+                for table, shown in _SHOWN_OF.items()
+                for row in _rows(con, _RANDOM.format(table=table, seed=run.run_id))
+            ],
+            "accuracy": resource_rows("accuracy.csv"),
+        }
+    return _environment().get_template("report.html.j2").render(found)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("pipeline", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["share"] = lambda value: "" if value is None else f"{value:.0%}"
+    environment.filters["count"] = lambda value: "" if value is None else f"{value:,}"
+    return environment
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    table: pa.Table = con.sql(sql).to_arrow_table()
+    found: list[Row] = table.to_pylist()
+    return found
+
+
+def _numbers(dataset: Path) -> Row:
+    """What the report before left; nothing where none did, or what it left can't be read."""
+    try:
+        found = json.loads((dataset / NUMBERS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _compared(now: Iterable[Row], before: Iterable[Row]) -> list[Row]:
+    """Each site's shares, with those of the run before under ``was``."""
+    known = {row["site"]: row for row in before}
+    return [{**row, "was": known.get(row["site"])} for row in now]
+
+
+def _by_time(con: duckdb.DuckDBPyConnection, table: str, day: str, kind: str, title: str) -> Chart:
+    for form in ("%Y-%m", "%Y"):
+        counts: dict[str, dict[str, int]] = {}
+        for row in _rows(con, _PERIODS.format(table=table, day=day, kind=kind, format=form)):
+            counts.setdefault(row["period"], {})[row["kind"]] = row["n"]
+        if len(counts) <= _MONTHS:
+            break
+    return stacked_bars(counts, title)
+
+
+def _marked(row: Row) -> Row:
+    """The row with its sentence as HTML, the words it stands on marked."""
+    text, evidence, start, end = row["text"], row["evidence"], row["start"], row["end"]
+    at = text.rfind(evidence, 0, start + len(evidence))
+    if at < 0 or end > at + len(evidence):
+        return {**row, "sentence": escape(evidence)}
+    inside = (evidence[: start - at], evidence[start - at : end - at], evidence[end - at :])
+    return {**row, "sentence": Markup("{}<mark>{}</mark>{}").format(*inside)}
