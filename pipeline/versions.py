@@ -27,7 +27,7 @@ _ELSEWHERE = {
 }
 _COMMANDS = "pipeline/commands/"
 # Their output goes into the rows.
-_LIBRARIES = ("spacy", "beautifulsoup4", "lxml", "warcio", "charset-normalizer")
+_LIBRARIES = ("spacy", "beautifulsoup4", "lxml", "warcio", "charset-normalizer", "datasketch")
 
 
 def package_version() -> str:

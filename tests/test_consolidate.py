@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import date
+from functools import cache
 
 import pyarrow.parquet as pq
 import pytest
@@ -220,6 +221,50 @@ def test_an_event_told_twice_in_copies_counts_once(tmp_path):
     (event,) = tables["events"]
     assert event["n_articles"] == 1
     assert [row["merge_reason"] for row in tables["event_mentions"]] == [None, "copy"]
+
+
+THREE_SITES = [
+    (
+        "baonghean.vn",
+        "Sáng 12/1/2022, tại Nhà Văn hóa Lao động tỉnh, LĐLĐ tỉnh Nghệ An tổ chức hội nghị tổng kết hoạt động công "
+        "đoàn năm 2021. Đồng chí Lê Quang Vỹ, Chủ tịch LĐLĐ tỉnh chủ trì hội nghị.",
+    ),
+    (
+        "laodong.vn",
+        "Ngày 12.1.2022, Liên đoàn Lao động tỉnh Nghệ An đã tổ chức Hội nghị tổng kết phong trào công nhân, viên chức, "
+        "lao động năm 2021. Hơn 200 đại biểu tới dự và nghe báo cáo.",
+    ),
+    (
+        "congdoannghean.vn",
+        "Hội nghị tổng kết hoạt động công đoàn năm 2021 do LĐLĐ tỉnh Nghệ An tổ chức diễn ra sáng 12/1/2022 tại thành "
+        "phố Vinh. Nhiều tập thể, cá nhân được biểu dương.",
+    ),
+]
+SAME_DAY = [
+    (
+        "baonghean.vn",
+        "Sáng 12/1/2022, tại Nhà Văn hóa Lao động tỉnh, Công đoàn Viên chức tỉnh Nghệ An tổ chức hội nghị tổng kết "
+        "năm 2021. Các đại biểu thảo luận về việc chăm lo cho đoàn viên.",
+    ),
+    (
+        "laodong.vn",
+        "Sáng 12/1/2022, tại Nhà Văn hóa Lao động tỉnh, LĐLĐ tỉnh Nghệ An trao 50 suất quà cho công nhân khó khăn.",
+    ),
+]
+
+
+def test_three_sites_and_two_more_events_as_the_extractors_read_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline.run, "language", cache(pipeline.load))
+    lines = [site(n, text, host) for n, (host, text) in enumerate(THREE_SITES + SAME_DAY)]
+    tables = made(tmp_path, *lines, workers=1)
+    assert sorted((row["n_articles"], row["n_sources"]) for row in tables["events"]) == [(1, 1), (1, 1), (3, 3)]
+    assert {row["org_id"] for row in tables["event_participants"] if row["role"] == "organizer"} == {
+        "ldld-nghe-an",
+        "cd-vc-nghe-an",
+    }
+    persons = {row["person_id"]: row["name"] for row in tables["persons"]}
+    (chair,) = [row for row in tables["event_participants"] if row["role"] == "chair"]
+    assert persons[chair["person_id"]] == chair["person"] == "Lê Quang Vỹ"
 
 
 @pytest.mark.parametrize(
