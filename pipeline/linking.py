@@ -101,7 +101,7 @@ def _in_full(mention: Mention) -> tuple[gazetteers.Alias, ...]:
 
 def _with_place(mention: Mention) -> list[str]:
     reading = mention.reading
-    if reading is None or reading.place is None:
+    if reading is None:
         return []
     words = mention.name.split()
     for length in range(min(6, len(words) - 1), 0, -1):

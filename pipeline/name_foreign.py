@@ -88,6 +88,8 @@ class ForeignReadings(Readings):
 
     def _defined(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         found = _DEFINED.match(source.text, end)
+        if found is None and (abroad := self._of_country(source, end)):
+            return self._make(source, start, abroad, head, end)
         if found is None:
             brand = self._brand(source, start, end, head)
             return brand if brand and any(map(is_foreign, brand.name.split())) else None
@@ -98,6 +100,20 @@ class ForeignReadings(Readings):
         if found["short"].startswith(letters[:2]) or self._head.match(source.form, end + 1):
             return None  # an abbreviation of Vietnamese words: a kind of office or an act
         return self._make(source, start, found.start("short") - 2, head, end)
+
+    def _of_country(self, source: Source, end: int) -> int | None:
+        """The end of an agency of another country: "Cơ quan Hàng không Ấn Độ"."""
+        if not source.upper(end + 1):
+            return None
+        last = self._runs.run(source, end, places=True, commit_lower=True)
+        words = source.text[end:last].split()
+        country = any(
+            place.kind == "country" and place.place_id != "viet-nam"
+            for count in (1, 2, 3)
+            if len(words) > count
+            for place in gazetteers.find_places(" ".join(words[-count:]))
+        )
+        return last if country else None
 
     def _placed(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         """A head that only its place makes a name: "Bưu điện Nghệ An", "Cảng Quy Nhơn"."""

@@ -27,7 +27,7 @@ _INSERT = re.compile(r" ?\([^()]{2,12}\)(?= ?[^\W\d_])")
 # "các LĐLĐ huyện, thị xã": a kind of body, none in particular.
 _LEVELS_LISTED = re.compile(
     r" (?:các|và các)(?!\w)|(?:, | ?[/-] ?| và | hoặc | \()"
-    r"(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)"
+    r"(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)(?! (?:ủy|đoàn)(?!\w))"
 )
 
 # Heads that a list goes on behind: "các Công ty Mesan, Nam Tiến".
