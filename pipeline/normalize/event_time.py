@@ -26,6 +26,7 @@ def time_of(reading: Reading, hit: Hit, *, is_main: bool) -> tuple[EventTime, in
     own = reading.within(reading.times, hit.sentence)
     if is_main and hit.weight < _WEAK and (day := _told_elsewhere(reading, hit)):
         return timing.event_time(day, "inherited"), reading.sentence_at(day.start)
+    own = [m for m in own if not _is_same_again(reading, m)]
     if is_main:
         own = [m for m in own if timing.is_day(m) or (timing.is_months(m) and is_own_month(m, hit))]
         own = [m for m in own if not _is_other_day(reading, hit, m)]
@@ -46,9 +47,16 @@ def _is_other_day(reading: Reading, hit: Hit, mention: TimeMention) -> bool:
     """A day of the telling, or the day that a rule is to hold from: "đề nghị … từ 1/1"."""
     if is_telling(reading.form, mention) or _is_history(reading, mention):
         return True
-    if hit.type != "policy" or mention.start <= hit.end:
+    if hit.type != "policy":
         return False
     return _FROM.search(reading.form, max(0, mention.start - 14), mention.start) is not None
+
+
+def _is_same_again(reading: Reading, mention: TimeMention) -> bool:
+    """ "Chiều 8-2 (30 Tết)": the day before the bracket, told in another calendar."""
+    number = bisect_left(reading.times, mention.start, key=start_of)
+    before = reading.times[number - 1] if number else None
+    return before is not None and reading.form[before.end : mention.start].strip() == "("
 
 
 def _is_history(reading: Reading, mention: TimeMention) -> bool:
