@@ -21,16 +21,19 @@ from typing import BinaryIO
 from pipeline.errors import InputError, UsageError
 from scrapers.archive import GZIP_MAGIC, MAX_PAGE_BYTES, MAX_RECORD_BYTES, Record, find_records, read_page
 from scrapers.charset import decode, is_binary
+from scrapers.generic import repeated_lines
+from scrapers.html import host_of
 from scrapers.jsonlines import parse_line
 from scrapers.page import Article, Page
 from scrapers.plaintext import parse_page as parse_text_page
-from scrapers.sites import parse_page
+from scrapers.sites import find_parser, parse_page
 
 # Longest first: ".warc.gz" ends in ".gz" too.
 ENDINGS = {".warc.gz": "warc", ".warc": "warc", ".jsonl": "jsonl", ".html": "html", ".htm": "html", ".txt": "txt"}
 KNOWN = ".txt, .html, .jsonl, .warc or .warc.gz"
 _SPOOL = "congdoan-stdin-"
 _HEAD = 4096
+_HOST_PAGES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,10 @@ def read_items(items: Sequence[Item]) -> Iterator[tuple[Item, Article | InputErr
     for path, group in groupby(items, key=lambda item: item.path):
         of_file = list(group)
         try:
+            lines = _HostLines(of_file)
             with Path(path).open("rb") as file:
                 for item in of_file:
-                    yield item, _read(file, item)
+                    yield item, _read(file, item, lines)
         except OSError as error:
             yield from ((item, _unreadable(item.ref, error)) for item in of_file)
 
@@ -199,11 +203,37 @@ def _sniff(head: bytes) -> str:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def _read(file: BinaryIO, item: Item) -> Article | InputError:
+class _HostLines:
+    """The lines that pages of one host share among an archive's items, for hosts that no parser knows.
+
+    They are looked for when the first such page is read: an archive of known sites costs nothing more.
+    """
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = [item for item in items if item.kind == "warc"]
+        self._of_host: dict[str | None, frozenset[str]] | None = None
+
+    def __call__(self, page: Page) -> frozenset[str]:
+        if self._of_host is None:
+            self._of_host = self._find()
+        return self._of_host.get(host_of(page.url), frozenset())
+
+    def _find(self) -> dict[str | None, frozenset[str]]:
+        pages: dict[str | None, list[Page]] = {}
+        for item in self._items:
+            page = read_page(Path(item.path), Record(item.offset, item.length or 0))
+            if isinstance(page, Page) and find_parser(page) is None:
+                of_host = pages.setdefault(host_of(page.url), [])
+                if len(of_host) < _HOST_PAGES:
+                    of_host.append(page)
+        return {host: repeated_lines(of_host) for host, of_host in pages.items() if len(of_host) > 1}
+
+
+def _read(file: BinaryIO, item: Item, lines: _HostLines) -> Article | InputError:
     try:
         if item.kind == "warc":
             page = read_page(Path(item.path), Record(item.offset, item.length or 0))
-            return page if isinstance(page, InputError) else _from_archive(page, item)
+            return page if isinstance(page, InputError) else _from_archive(page, item, lines)
         file.seek(item.offset)
         raw = file.read(MAX_PAGE_BYTES + 1 if item.length is None else item.length)
         if item.kind == "jsonl":
@@ -215,8 +245,8 @@ def _read(file: BinaryIO, item: Item) -> Article | InputError:
         return _unreadable(item.ref, error)
 
 
-def _from_archive(page: Page, item: Item) -> Article:
-    article = parse_page(replace(page, ref=item.ref))
+def _from_archive(page: Page, item: Item, lines: _HostLines) -> Article:
+    article = parse_page(replace(page, ref=item.ref), lines)
     return replace(article, archive_ref=f"{Path(item.path).name}#{item.offset}")
 
 
@@ -229,8 +259,8 @@ def _from_file(raw: bytes, item: Item) -> Article:
     if item.kind == "html":
         article = parse_page(Page(item.ref, raw))
     else:
-        text, _ = decode(raw, ref=item.ref)
-        article = parse_text_page(text, ref=item.ref, file=name)
+        text, charset = decode(raw, ref=item.ref)
+        article = replace(parse_text_page(text, ref=item.ref, file=name), charset=charset)
     return replace(article, file=name, id=Path(name).stem)
 
 

@@ -47,8 +47,9 @@ class Found:
 
 def find_article(lines: Lines, titles: Sequence[str], repeated: frozenset[str] = frozenset()) -> Found:
     """The lines of the page's article. ``titles``: what metadata call it; ``repeated``: keys of the host's lines."""
-    page = _Page(lines, repeated)
+    page = _Page(lines)
     title = page.find_title(titles)
+    page.kill_repeated(title, repeated)
     page.kill(title)
     if title is None:
         title = page.guess_title()
@@ -68,7 +69,7 @@ def is_running(piece: Piece) -> bool:
 class _Page:
     """One page's lines and boxes with what is known of each."""
 
-    def __init__(self, lines: Lines, repeated: frozenset[str]) -> None:
+    def __init__(self, lines: Lines) -> None:
         self.pieces, self.boxes = lines.pieces, lines.boxes
         self.keys = [line_key(piece.text) for piece in self.pieces]
         self.ends = [has_role("end", piece.text) for piece in self.pieces]
@@ -77,8 +78,6 @@ class _Page:
             for piece, end in zip(self.pieces, self.ends, strict=True)
         ]
         self.dead = bytearray(len(self.pieces))
-        for index, key in enumerate(self.keys):
-            self.dead[index] = key in repeated
         self.children: list[list[int]] = [[] for _ in self.boxes]
         for index, box in enumerate(self.boxes[1:], 1):
             self.children[box.parent].append(index)
@@ -147,6 +146,15 @@ class _Page:
 
     # --- what is no article -----------------------------------------------------------------------------------------
 
+    def kill_repeated(self, title: int | None, repeated: frozenset[str]) -> None:
+        """Mark the lines that the host's pages share, but for the title and the lead: other pages tease with them."""
+        at = -1 if title is None else title
+        lead = next((i for i in range(at + 1, len(self.pieces)) if self.runs[i]), -1) if repeated else -1
+        for index, key in enumerate(self.keys if repeated else ()):
+            if key in repeated and index not in (at, lead):
+                self.dead[index] = 1
+        self._weigh()
+
     def kill(self, title: int | None) -> None:
         """Mark the lines of boxes that hold something else."""
         total = max(1, self.weight(0, len(self.pieces)))
@@ -176,6 +184,8 @@ class _Page:
         if listed and links >= _LINK_DENSE * chars and box.tag not in _WRAPPED:
             # A box with running text of its own may be the article's with a long list behind it.
             return share == 0 or links >= _LINKS_ONLY * chars
+        if box.controls and share == 0:
+            return True
         # A box that text flows around is an aside unless it only shows a picture.
         return bool(box.marks & FLOAT) and share < 0.3 and links > 0 and box.end - box.start > 1
 

@@ -55,21 +55,24 @@ def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bo
     return flagged(article, "generic")
 
 
-def repeated_lines(pages: Iterable[Page], *, least: int = 2) -> frozenset[str]:
-    """Keys of the lines that ``least`` or more of a host's pages hold: banners, menus, contact lines, slogans.
+def repeated_lines(pages: Iterable[Page]) -> frozenset[str]:
+    """Keys of the lines that half of a host's pages hold, and two at least: banners, menus, contact lines, slogans.
 
-    Pages that hold the same text (one article under two addresses) count once; what can't be read is passed over.
+    Pages of one title (an article at two addresses, its print version) count once; what can't be read is passed over.
     """
     count: Counter[str] = Counter()
-    seen: set[frozenset[str]] = set()
+    of_title: dict[str, set[str]] = {}
     for page in pages:
         try:
-            keys = frozenset(line_key(piece.text) for piece in read_lines(parse_tree(page).body, ref=page.ref).pieces)
+            tree = parse_tree(page)
+            keys = {line_key(piece.text) for piece in read_lines(tree.body, ref=page.ref).pieces}
         except InputError:
             continue
-        if keys not in seen:
-            seen.add(keys)
-            count.update(keys)
+        titles = read_metadata(tree).titles
+        of_title.setdefault(line_key(titles[0]) if titles else "", set()).update(keys)
+    for keys in of_title.values():
+        count.update(keys)
+    least = max(2, -(-len(of_title) // 2))
     return frozenset(key for key, pages_with in count.items() if pages_with >= least and len(key) > _OWN_LINE_MIN)
 
 
@@ -119,7 +122,7 @@ def _is_stray(lines: Lines, index: int, usual: set[str]) -> bool:
 
 
 _LISTED = frozenset(
-    ["p", "li", "td", "th", "tr", "dd", "dt", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "tbody"]
+    ["p", "li", "td", "th", "tr", "dd", "dt", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "thead", "tbody"]
 )
 
 
@@ -160,7 +163,7 @@ def _published(
     if told is not None and told.value is not None and today is not None and seen is not None:
         # A page that is put together when it is asked for states the moment it was.
         told = None if told.value.date() >= today and seen.value != told.value else told
-    for stamp in (told, seen, stated, url_stamp(page.url)):
+    for stamp in (told, seen, stated, metadata.of_page, url_stamp(page.url)):
         if stamp is not None and stamp.value is not None and not (today and stamp.value.date() > today):
             return stamp
     return Published()

@@ -45,6 +45,7 @@ def parse_line(raw: bytes, *, ref: str) -> Article:
         url=_one_line(record.get("url")),
         byline=_one_line(record.get("byline")) or article.byline,
         published=_published(record.get("published")) or article.published,
+        charset="utf-8",
     )
 
 

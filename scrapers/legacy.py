@@ -17,7 +17,7 @@ from scrapers.resources import rows
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _ACUTE_OR_DOT = frozenset("\u0301\u0323")
-_WORD = re.compile(r"[^\W\d_]+")
+_MARKED = re.compile(r"[^\W_]*[^\x00-\x7f\s\d“”‘’–—…•«»°·][^\s.,;:!?()\"“”‘’–—…]*")
 # In no Vietnamese text: letters and signs of Latin-1 that the legacy tables and UTF-8 read as Latin-1 put there.
 _ODD = re.compile("[\x80-\x9f¡-¦¨ª¬\xadµ¶¸¹º¼-¾ÄÅÆÇËÎÏÐÑÖ×ØÛÜÞßäåæçëîïðñö÷øûüþ\x02\x05\x06\x14\x19\x1e]")
 _ODD_MIN = 4
@@ -57,7 +57,7 @@ def best_table(stretches: Iterable[str]) -> tuple[str | None, float, float]:
 
 def syllable_share(text: str) -> float:
     """The share of Vietnamese syllables among the words that have a mark or a sign glued to them; 1 where none has."""
-    words = [word for word in _marked_words(text)[:_SAMPLE_WORDS]]
+    words = _marked_words(text)[:_SAMPLE_WORDS]
     return sum(map(is_syllable, words)) / len(words) if words else 1.0
 
 
@@ -113,7 +113,7 @@ def _latin_entity(match: re.Match[str]) -> str:
 
 def _marked_words(text: str) -> list[str]:
     # Signs of Latin-1 are letters in the tables: "®oµn" is one word, and none of Vietnamese.
-    return [word for word in re.findall(r"[^\W_]*[^\x00-\x7f\s\d“”‘’–—…•«»°·][^\s.,;:!?()\"“”‘’–—…]*", text)]
+    return _MARKED.findall(text)
 
 
 def _better(stretch: str, read: Callable[[str], str]) -> str:

@@ -37,6 +37,7 @@ _SKIPPED = frozenset(
         " textarea label nav aside head audio video marquee map"
     )
 )
+_CONTROLS = frozenset({"button", "input", "select", "textarea"})
 _MARKS = {
     "a": LINK, "em": ITALIC, "i": ITALIC, "b": BOLD, "strong": BOLD, "figcaption": CAPTION, "center": CENTER,
     "small": SMALL, "big": LARGE, "h1": HEADING, "h2": HEADING, "h3": HEADING, "h4": HEADING, "h5": HEADING,
@@ -87,8 +88,8 @@ class Box:
     start: int
     end: int = 0
     images: int = 0
+    controls: int = 0
     marks: int = 0
-    classes: str = ""
 
 
 @dataclass(slots=True)
@@ -190,6 +191,8 @@ class _Walk:
     def _enter(self, element: Any, tag: str, within: int) -> int | None:
         """The marks of the element's text, None where its children are not to be walked."""
         if tag in _SKIPPED or not isinstance(tag, str):
+            if tag in _CONTROLS and element.get("type") != "hidden":
+                self.lines.boxes[self._box].controls += 1
             return None
         if tag == "br":
             self._break(within)
@@ -207,11 +210,13 @@ class _Walk:
             self._image(attributes, roles)
         elif tag == "time" or attributes.get("itemprop") == "datePublished":
             self._machine = attributes.get("datetime") or attributes.get("content") or self._machine
+        elif tag == "abbr":
+            self._machine = attributes.get("title") or self._machine
         if tag not in BLOCK:
             if own & SET_APART:
                 self._end()
             return within | own
-        return self._enter_block(element, tag, within | own, Box(self._box, tag, roles, 0, 0, 0, own, classes))
+        return self._enter_block(element, tag, within | own, Box(self._box, tag, roles, 0, marks=own))
 
     def _enter_block(self, element: Any, tag: str, within: int, box: Box) -> int | None:
         self._end()

@@ -29,18 +29,22 @@ _NOT_THE_ARTICLE = frozenset({"comment", "related", "side", "foot", "nav"})
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """``titles`` are what the page calls itself, the surest first; other fields are None where nothing is said."""
+    """``titles`` are what the page calls itself, the surest first; other fields are None where nothing is said.
+
+    ``of_page`` is when the page was published that holds the article, as far as its software knows: a weaker witness.
+    """
 
     titles: tuple[str, ...] = ()
     published: Published | None = None
     author: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
+    of_page: Published | None = None
 
 
 def read_metadata(tree: Tree) -> Metadata:
     """The page's metadata; what is malformed or said of several articles is none."""
-    node = _article(tree)
+    node, page = _article(tree)
     window = next((one_line(title.text or "") for title in tree.root.iter("title")), "")
     titles = (meta(tree, "og:title"), _string(node, "headline"), meta(tree, "twitter:title", "dc.title"), window)
     return Metadata(
@@ -49,6 +53,7 @@ def read_metadata(tree: Tree) -> Metadata:
         meta(tree, "article:author", "author", "dc.creator") or _author(node),
         meta(tree, "article:section") or _string(node, "articleSection"),
         _tags(tree, node),
+        _stamp(_string(page, "datePublished")),
     )
 
 
@@ -60,7 +65,8 @@ def meta_stamp(tree: Tree) -> Published | None:
 
 def json_ld_stamp(tree: Tree) -> Published | None:
     """The stamp of the page's JSON-LD."""
-    return _stamp(_string(_article(tree), "datePublished"))
+    node, page = _article(tree)
+    return _stamp(_string(node, "datePublished")) or _stamp(_string(page, "datePublished"))
 
 
 def url_stamp(url: str | None) -> Published | None:
@@ -96,8 +102,10 @@ def _microdata_stamp(tree: Tree) -> Published | None:
 # --- JSON-LD --------------------------------------------------------------------------------------------------------
 
 
-def _article(tree: Tree) -> dict[str, Any] | None:
-    """The node of the page's article: the one whose headline is the page's title, else the only one there is."""
+def _article(tree: Tree) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The node of the page's article: the one whose headline is the page's title, else the only one there is; and the
+    node of the page.
+    """
     articles, pages = [], []
     for script in tree.root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
@@ -110,9 +118,8 @@ def _article(tree: Tree) -> dict[str, Any] | None:
                     pages.append(node)
     key = line_key(meta(tree, "og:title") or "".join(title.text or "" for title in tree.root.iter("title")))
     named = [node for node in articles if (own := line_key(_string(node, "headline") or "")) and own in key]
-    if named:
-        return named[0]
-    return articles[0] if len(articles) == 1 else pages[0] if len(pages) == 1 and not articles else None
+    only = articles[0] if len(articles) == 1 else None
+    return named[0] if named else only, pages[0] if len(pages) == 1 else None
 
 
 def _load(text: str) -> Any:

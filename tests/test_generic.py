@@ -1,10 +1,13 @@
 """Pages of unknown layout: the corpus of templates, and the rules one by one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from pipeline import inputs
 from scrapers import generic
+from scrapers.archive import write_warc
 from scrapers.errors import LayoutChanged
 from scrapers.furniture import line_key
 from scrapers.page import Page
@@ -165,20 +168,38 @@ def test_caption(picture, caption):
     assert [(block.zone, block.text) for block in blocks] == [("lead", LEAD), ("caption", caption), ("body", BODY)]
 
 
+SLOGAN = "Thi đua lập thành tích chào mừng Đại hội Công đoàn các cấp, nhiệm kỳ mới của tổ chức chúng ta."
+
+
+def host_page(number, body):
+    html = SHELL.format(title=f"Tin số {number} của trang này", head="", top="", end="", body=body)
+    return Page(str(number), html.encode(), url=f"https://tin.example.vn/{number}.html")
+
+
 def test_lines_repeated_across_the_host_are_left_out():
-    slogan = "Thi đua lập thành tích chào mừng Đại hội Công đoàn các cấp, nhiệm kỳ mới của tổ chức chúng ta."
-    pages = [
-        Page(f"{n}", SHELL.format(title=f"Tin số {n} của trang", head="", top="", end="", body=body).encode())
-        for n, body in enumerate([f"<p>{LEAD}</p><p>{slogan}</p>", f"<p>{BODY}</p><p>{slogan}</p>", "<p>x</p>"])
-    ]
+    pages = [host_page(n, f"<p>{text}</p><p>{SLOGAN}</p>") for n, text in enumerate([LEAD, BODY, NEXT])]
     repeated = generic.repeated_lines(pages)
-    assert repeated == {line_key(slogan)}
-    assert texts(read(f"<p>{LEAD}</p><p>{BODY}</p><p>{slogan}</p>", repeated=repeated)) == [LEAD, BODY]
+    assert repeated == {line_key(SLOGAN)}
+    assert texts(read(f"<p>{LEAD}</p><p>{BODY}</p><p>{SLOGAN}</p>", repeated=repeated)) == [LEAD, BODY]
+
+
+def test_lead_that_other_pages_tease_with_is_kept():
+    assert texts(read(PARAGRAPHS, repeated=frozenset({line_key(LEAD), line_key(TITLE)}))) == [LEAD, BODY]
 
 
 def test_same_article_at_two_addresses_repeats_nothing():
-    page = Page("a", SHELL.format(title=TITLE, head="", top="", end="", body=PARAGRAPHS).encode())
-    assert generic.repeated_lines([page, page]) == frozenset()
+    page = host_page(1, PARAGRAPHS)
+    assert generic.repeated_lines([page, host_page(1, PARAGRAPHS + "<p>Bản in</p>")]) == frozenset()
+
+
+def test_archive_of_an_unknown_host_is_read_without_its_repeated_lines(tmp_path):
+    bodies = [f"<p>{text}</p><p>{text[::-1]}.</p><p>{SLOGAN}</p>" for text in (LEAD, BODY, NEXT)]
+    when = datetime(2025, 12, 18, tzinfo=UTC)
+    pages = [replace(host_page(n, body), fetched_at=when) for n, body in enumerate(bodies)]
+    write_warc(tmp_path / "a.warc.gz", pages)
+    items = list(inputs.find_items([str(tmp_path / "a.warc.gz")]))
+    articles = [article for _, article in inputs.read_items(items)]
+    assert len(articles) == 3 and all(SLOGAN not in texts(article) for article in articles)
 
 
 def test_changed_layout_says_where_and_what():

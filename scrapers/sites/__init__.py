@@ -7,6 +7,7 @@ site's dates are ``MONTH_FIRST``.
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -42,14 +43,15 @@ def find_parser(page: Page) -> ModuleType | None:
     return next((module for module in made_by if module.GENERATOR.encode() in head), None)
 
 
-def parse_page(page: Page) -> Article:
+def parse_page(page: Page, repeated: Callable[[Page], frozenset[str]] | None = None) -> Article:
     """The page's article by its site's parser; by the generic one, flagged, where the layout is another or unknown.
 
+    ``repeated`` gives the generic one the lines that the page's host repeats (:func:`generic.repeated_lines`).
     Raises InputError where the page holds no article.
     """
     parser = find_parser(page)
     if parser is None:
-        return generic.parse(page)
+        return generic.parse(page, repeated=repeated(page) if repeated else frozenset())
     try:
         article: Article = parser.parse(page)
     except LayoutChanged:
