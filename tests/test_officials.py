@@ -3,9 +3,11 @@
 from functools import cache
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import pipeline
-from pipeline.normalize import role_links, titles
+from pipeline.normalize import role_links, role_units, titles
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.post_organizations import Directory, Organization, of_same_place
 from pipeline.resources import rows
@@ -126,3 +128,65 @@ def test_components_cope_without_organizations():
     doc = bare("Ông Lê Văn Hậu, Giám đốc, phát biểu.")
     (span,) = doc.spans["officials"]
     assert (span._.value.person, span._.value.role, span._.value.organization) == ("Lê Văn Hậu", "Giám đốc", None)
+
+
+@pytest.mark.parametrize(
+    ("before", "replaces"),
+    [
+        ("được bầu làm chủ tịch, thay ông ", True),
+        ("kế nhiệm bà ", True),
+        ("thay thế cho đồng chí ", True),
+        ("thay mặt ông ", False),
+        ("gặp ông ", False),
+    ],
+)
+def test_whose_place_is_taken(before, replaces):
+    assert role_links.replaces(before) is replaces
+
+
+@pytest.mark.parametrize(
+    ("before", "gap", "status"),
+    [
+        ("đơn xin thôi giữ chức ", " của ông ", "former"),
+        ("cương vị ", " của bà ", "current"),
+        ("cảm ơn ", " của bà ", None),
+        ("thôi giữ chức ", " gặp bà ", None),
+    ],
+)
+def test_an_office_of_somebody(before, gap, status):
+    assert role_links.of_person(before, gap) == status
+
+
+def test_a_post_left_for_retirement():
+    assert role_links.retires(" để nghỉ hưu theo chế độ")
+    assert not role_links.retires(" để nhận nhiệm vụ mới")
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "unit"),
+    [
+        ("Giám đốc đào tạo của Tập đoàn", "giám đốc", "Giám đốc đào tạo"),
+        ("quản đốc xưởng cắt may, nhận", "quản đốc", "quản đốc xưởng cắt may"),
+        ("trưởng phòng cho biết", "trưởng phòng", "trưởng phòng"),
+        ("Giám đốc Công ty Mây", "giám đốc", "Giám đốc"),
+        ("giám đốc và phó giám đốc của Công ty", "giám đốc", "giám đốc"),
+        ("Vụ trưởng Vụ Tiền công các vùng (Bộ", "vụ trưởng", "Vụ trưởng Vụ Tiền công các vùng"),
+    ],
+)
+def test_the_unit_a_title_goes_on_with(text, title, unit):
+    end = role_units.unit_end(match_form(text), text, len(title), len(text), title)
+    assert text[:end] == unit
+
+
+@given(st.text(alphabet="abcđ ĐÂÔ,.;-–()0123\n", max_size=60), st.sampled_from(["giám đốc", "quản đốc", "vụ trưởng"]))
+def test_no_unit_ends_outside_its_text(rest, title):
+    text = f"{title} {rest}"
+    end = role_units.unit_end(match_form(text), text, len(title), len(text), title)
+    assert len(title) <= end <= len(text)
+
+
+def test_a_context_with_two_houses_leaves_the_post_open():
+    one, other = "Công ty Giày Bình Minh", "Công ty Dệt Sao Mai"
+    told = "cãi nhau với đối tác. Tổng giám đốc Lò Văn Páo im lặng."
+    assert [o.organization for o in officials(f"{one} {told}")] == [one]
+    assert [o.organization for o in officials(f"{one} và {other} {told}")] == [None]

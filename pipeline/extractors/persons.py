@@ -268,6 +268,9 @@ def _no_names() -> frozenset[str]:
 
 def _named(view: View, start: int, end: int) -> Candidate | None:
     """The name after an honorific: a foreign or unusual full name, or a short reference."""
+    shapes = view.text[start:end].split(" ")
+    if len(shapes) > 1 and len(shapes[0]) > 1 and shapes[0].isupper() and not shapes[1].isupper():
+        return None  # "phóng viên ĐBQH Lò Văn Páo": an abbreviation stands between
     words = view.form[start:end].split(" ")
     # "Ông Ông Văn Bền": the family name is written as the honorific is.
     if (

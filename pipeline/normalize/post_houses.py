@@ -32,6 +32,7 @@ _ACRONYMS = 4  # words of a house without a head ("BAC A BANK")
 _CAPITALS = re.compile(f"[{UPPER}][\\w&’'-]*(?: [{UPPER}][\\w&’'-]*){{0,3}}")
 _TAIL = 2
 _SHORT = 3  # letters
+_INDUSTRY_UNIONS = ("công đoàn ngành ", "cđ ngành ")
 _UNIONS = ("công đoàn", "cđ", "tổ chức công đoàn", "nghiệp đoàn")
 
 
@@ -116,6 +117,8 @@ def _names_one(name: str, head: int) -> bool:
     two words follow."""
     rest = [word for word in name[head:].split() if form_of(word) not in _no_house()]
     union = form_of(name).startswith(_UNIONS)
+    if union and name[:1].isupper() and rest and form_of(name).startswith(_INDUSTRY_UNIONS):
+        return True
     if union and rest and not (rest[0][0].isupper() or rest[0][0].isdigit() or form_of(rest[0]) in _owners()):
         return False
     own = name[:1].isupper() and len(rest) > 1 and not union
@@ -171,4 +174,6 @@ def known_house(name: str, organizations: Sequence[Organization]) -> Organizatio
             and other[0] != "công"
         ):
             return organization
-    return None
+    # "Công đoàn ngành giáo dục" where the article has the one of a district.
+    longer = {o.name: o for o in organizations if form_of(o.name).startswith(" ".join(words) + " ")}
+    return next(iter(longer.values())) if len(longer) == 1 and len(words) > _SHORT else None

@@ -164,7 +164,7 @@ def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
     if post.role_id == "party_committee_member" and sibling.kind == "party":
         return None
     name = form_of(sibling.organization.name)
-    if name in never_shared():
+    if name in never_shared() or names_of("own").match(name):
         return None
     if names_of("party group").search(form_of(post.role)) or (
         post.role_id == "presidium_member" and "mặt trận" in name

@@ -139,12 +139,18 @@ def _after(
             end = house.end()
         else:
             break
+    # "Chủ tịch Công ty Sông Lam, David Lò": a sign may part a house from a foreign name.
+    k = bisect_left(ends, end)
+    parted = k < len(ends) and ends[k] == end and text.startswith(", ", end)
+    end += parted
     if text[end : end + 1] != " " or not text[end + 1 : end + 2].isupper():
         return None
     run = FOREIGN_RUN.match(text, end + 1)
     if run is None:
         return None
     words = _name_words(run[0])
+    if parted and not (person_names.looks_foreign(words[:1]) and len(words) > 1):
+        return None
     # "Công ty Sao Mai | Lê Thị Hạnh": what stands before the second family name is the house's.
     skip = person_names.first_of_two(words)
     start = run.start() + sum(len(word) + 1 for word in words[:skip])
