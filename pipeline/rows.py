@@ -110,6 +110,8 @@ def article_row(article: Article, doc: Doc, run_id: str) -> Row:
         "published_raw": article.published.raw,
         "fetched_at": local_time(article.fetched_at) if article.fetched_at else None,
         "archive_ref": re.split(r"[/\\]", article.archive_ref or article.ref)[-1],
+        "charset": article.charset,
+        "flags": list(article.flags),
         "relevance": relevance(doc),
         "n_chars": len(text),
         "run_id": run_id,

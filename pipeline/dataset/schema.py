@@ -146,6 +146,8 @@ ARTICLES = Table(
         Column("published_raw", TEXT, "The stamp as written.", True),
         Column("fetched_at", WHEN, "When the page was fetched, local time.", True),
         Column("archive_ref", TEXT, "Where it was read: file, file:line or file#offset, without folders."),
+        Column("charset", TEXT, "What its bytes were read as: a charset, a legacy table (tcvn3, vni, viscii).", True),
+        Column("flags", LIST, "What was unusual in its page: generic (layout unknown), layout_changed."),
         Column(
             "dup_of",
             TEXT,
