@@ -21,75 +21,21 @@ from pipeline.commands import scrape as command
 from pipeline.dataset import snapshot
 from pipeline.dataset.schema import TABLES
 from scrapers.archive import read_warc
-from scrapers.crawl import Crawl, CrawlOptions
 from scrapers.discover import HANOI
 from scrapers.errors import CongdoanError, InputError, UsageError
-from scrapers.fetch import Fetcher, Identity
 from scrapers.frontier import Entry, Frontier
-from scrapers.judge import FEED, LIST, SEED_RANK, Patience, Site
+from scrapers.judge import Patience, Site
 from scrapers.plan import CrawlPlan
 from scrapers.sites import congdoandaukhi, parse_page
-from scrapers.urls import allow_list
-from scrapers.wire import Limits
 from tests.servers import misbehaving as web
-
-IDENTITY = Identity("nghien-cuu@vi-du.vn")
-ROOT = f"http://{web.HOST}"
-ARTICLE = re.compile(r"^/[\w-]+/$")
-MAIN = Site(
-    "congdoandaukhi",
-    allow_list((web.HOST, web.INSIDE)),
-    (Entry(f"{ROOT}/feed/", "congdoandaukhi", FEED, SEED_RANK), Entry(f"{ROOT}/", "congdoandaukhi", LIST, SEED_RANK)),
-    ARTICLE,
-)
-
-
-def single(host, *paths):
-    return Site(host, allow_list((host,)), tuple(Entry(f"http://{host}{path}", host) for path in paths))
-
-
-OTHERS = (
-    single(web.SECONDS, "/x/", "/y/"),
-    single(web.DATE, "/x/"),
-    single(web.SOON, "/x/"),
-    single(web.FORBIDS, "/kin/", "/mo/"),
-    single(web.DEAF, "/x/"),
-    single(web.DEAD, "/x/"),
-)
-FAST = CrawlOptions(spacing=0.0, max_wait=3.0, patience=Patience(attempts=2, backoff=0.05), robots_retry=900)
-
-
-def fetcher(server):
-    limits = Limits(
-        connect_seconds=1.0,
-        read_seconds=1.0,
-        total_seconds=1.0,
-        max_bytes=200_000,
-        max_decoded=2**20,
-        private=frozenset({"127.0.0.1"}),
-        resolver=web.resolver(server.server_port),
-    )
-    return Fetcher(IDENTITY, limits)
-
-
-def scrape(server, folder, sites=(MAIN,), options=FAST):
-    """The summary, the log, and what the frontier knows of each address afterwards."""
-    log = []
-    frontier = Frontier(folder, dry=options.dry_run)
-    crawl = Crawl(frontier, fetcher(server), IDENTITY, sites, options, log.append)
-    try:
-        summary = crawl.run()
-        rows = {row.entry.url: row for row in frontier.rows()}
-        return summary, log, rows, crawl
-    finally:
-        frontier.close()
+from tests.servers.scraping import FAST, MAIN, NEWS, OTHERS, ROOT, fetcher, scrape
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("archive")
     with web.serving() as server:
-        yield server, folder, *scrape(server, folder, (MAIN, *OTHERS))
+        yield server, folder, *scrape(server.server_port, folder, (MAIN, *OTHERS))
 
 
 DONE, LATER, GONE, MOVED, REFUSED, FAILED = ("done", None), "queued", "gone", "moved", "refused", "failed"
@@ -273,7 +219,7 @@ def test_next_scrape_asks_for_what_is_new_and_writes_revisits(world, tmp_path):
     before, first = server.asked.copy(), list(records(folder))
     path = next(iter(server.pages))
     named = Site("congdoandaukhi", MAIN.hosts, tuple(Entry(ROOT + p, MAIN.name) for p in (path, "/tung-khuc/")))
-    scrape(server, folder, (named,), replace(FAST, patience=Patience(1, 0.05)))
+    scrape(server.server_port, folder, (named,), replace(FAST, patience=Patience(1, 0.05)))
     # What failed is asked for again; nothing else but the pages named.
     failed = {row.entry.url.removeprefix(ROOT) for row in rows.values() if row.state == "failed"}
     asked = {one for host, one in server.asked - before if host == web.HOST}
@@ -287,14 +233,6 @@ def test_next_scrape_asks_for_what_is_new_and_writes_revisits(world, tmp_path):
         for name, of in (("Refers-To", "Record-ID"), ("Refers-To-Date", "Date"), ("Payload-Digest", "Payload-Digest")):
             assert headers.get_header(f"WARC-{name}") == originals[url].get_header(f"WARC-{of}")
     assert [page.url for page in pages_of(folder)] == [page.url for page in pages_of(world[1])]
-
-
-NEWS = Site(
-    "bao",
-    allow_list((web.NEWS,)),
-    (Entry(f"http://{web.NEWS}/tin-tuc?trang=1", "bao", LIST, SEED_RANK, f"http://{web.NEWS}/tin-tuc?trang={{page}}"),),
-    re.compile(r"^/bai-\d+\.html$"),
-)
 
 
 def of_news(asked):
@@ -314,27 +252,27 @@ def news():
 
 
 def test_list_pages_until_known_articles(news, tmp_path):
-    scrape(news, tmp_path, (NEWS,))
+    scrape(news.server_port, tmp_path, (NEWS,))
     # The page after the last article is asked for: that it is the last can't be known.
     assert of_news(news.asked) == ([*range(1, 13)], [1, 2, 3, 4])
     news.news, before = 14, news.asked.copy()
-    scrape(news, tmp_path, (NEWS,))
+    scrape(news.server_port, tmp_path, (NEWS,))
     assert of_news(news.asked - before) == ([13, 14], [1, 2])
     before = news.asked.copy()
-    summary, *_ = scrape(news, tmp_path, (NEWS,))
+    summary, *_ = scrape(news.server_port, tmp_path, (NEWS,))
     assert of_news(news.asked - before) == ([], [1]) and summary.saved == 0
 
 
 def test_limit_leaves_the_rest_for_the_next_time(news, tmp_path):
-    summary, *_ = scrape(news, tmp_path, (NEWS,), replace(FAST, limit=3))
+    summary, *_ = scrape(news.server_port, tmp_path, (NEWS,), replace(FAST, limit=3))
     assert summary.saved == 3 and of_news(news.asked)[0] == [10, 11, 12]
-    scrape(news, tmp_path, (NEWS,), replace(FAST, limit=4))
+    scrape(news.server_port, tmp_path, (NEWS,), replace(FAST, limit=4))
     assert of_news(news.asked)[0] == [*range(6, 13)]
 
 
 def test_since_ends_at_the_first_page_of_older_articles(news, tmp_path):
     since = datetime(2022, 1, 7, tzinfo=HANOI)
-    _, _, rows, _ = scrape(news, tmp_path, (NEWS,), replace(FAST, since=since))
+    _, _, rows, _ = scrape(news.server_port, tmp_path, (NEWS,), replace(FAST, since=since))
     # Lists don't date their articles: a page's are read, and the pages behind an older one are not.
     articles, lists = of_news(news.asked)
     assert articles == [*range(5, 13)] and lists == [1, 2]
@@ -342,13 +280,13 @@ def test_since_ends_at_the_first_page_of_older_articles(news, tmp_path):
 
 
 def test_dry_run_prints_and_keeps_nothing(news, tmp_path):
-    summary, *_ = scrape(news, tmp_path / "none", (NEWS,), replace(FAST, dry_run=True))
+    summary, *_ = scrape(news.server_port, tmp_path / "none", (NEWS,), replace(FAST, dry_run=True))
     assert not (tmp_path / "none").exists()
     assert of_news(news.asked)[0] == [] and summary.saved == 0 and not summary.files
 
 
 def test_file_is_rolled_when_full(news, tmp_path):
-    summary, *_ = scrape(news, tmp_path, (NEWS,), replace(FAST, roll_bytes=5000))
+    summary, *_ = scrape(news.server_port, tmp_path, (NEWS,), replace(FAST, roll_bytes=5000))
     paths = sorted(tmp_path.rglob("*.warc.gz"))
     assert len(paths) >= 3 and all(path.stat().st_size <= 5000 for path in paths)
     assert [path.name[-13:-8] for path in paths] == [f"{n:05d}" for n in range(len(paths))]
@@ -377,7 +315,7 @@ def by_command(monkeypatch):
     with web.serving() as server:
         plan = CrawlPlan(congdoandaukhi.PLAN.article, (f"{ROOT}/feed/",), lists=(f"{ROOT}/",))
         monkeypatch.setattr(congdoandaukhi, "PLAN", plan)
-        monkeypatch.setattr(command, "LIMITS", fetcher(server).limits)
+        monkeypatch.setattr(command, "LIMITS", fetcher(server.server_port).limits)
         yield server
 
 
