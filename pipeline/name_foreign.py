@@ -70,6 +70,8 @@ class ForeignReadings(Readings):
         name = source.text[end:last].strip()
         if gazetteers.find_places(name) or self._speaker(source, start, name):
             return None
+        if self._head.match(source.form, end + 1) and source.text[end + 1 : end + 3].isupper():
+            return None  # "Ban Cán sự Đảng UBND tỉnh"
         whole = name if head.canonical in _DESCRIBING else f"{head.canonical} {name}"
         return Reading(start, last, whole, head.org_type, head.canonical, rule="organization.brand")
 
