@@ -40,6 +40,7 @@ class RunOptions:
     # None: one a core, a small input in this process. 1: in this process, where a page that kills it ends the run.
     workers: int | None = None
     shard_size: int = 200  # articles a shard, at most
+    terms: bool = False  # count words too (table terms), which takes longer than all the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def run(
         with manifests.locked(out) as known:
             if progress:
                 progress(0, None)
-            plan = _plan(found, max(1, options.shard_size))
+            plan = _plan(found, max(1, options.shard_size), options.terms)
             known, done = _bring_up(out, known, plan, options, progress)
             if done or not (out / report.NAME).exists():
                 report.write_after_run(out)
@@ -124,12 +125,12 @@ def _in_process(n: int, options: RunOptions) -> bool:
 # --- what is to do --------------------------------------------------------------------------------------------------
 
 
-def _plan(entries: Iterable[Entry], size: int) -> dict[str, tuple[Entry, ...]]:
+def _plan(entries: Iterable[Entry], size: int, terms: bool) -> dict[str, tuple[Entry, ...]]:
     """Fingerprint → entries of each shard, in intake order. Of a ref that comes twice the first counts."""
     once: dict[str, Entry] = {}
     for entry in entries:
         once.setdefault(entry.ref, entry)
-    return {_fingerprint(shard): shard for shard in _cut(once.values(), size)}
+    return {_fingerprint(shard, terms): shard for shard in _cut(once.values(), size)}
 
 
 def _cut(entries: Iterable[Entry], size: int) -> Iterator[tuple[Entry, ...]]:
@@ -156,8 +157,8 @@ def _mark(entry: Entry) -> str:
     return sha256(found.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _fingerprint(entries: Iterable[Entry]) -> str:
-    return digest("shard", config_sha256(), *map(_mark, entries))
+def _fingerprint(entries: Iterable[Entry], terms: bool) -> str:
+    return digest("shard with terms" if terms else "shard", config_sha256(), *map(_mark, entries))
 
 
 def _bring_up(
@@ -184,7 +185,8 @@ def _complete(
     made_by = {run.run_id for run in known.runs}
     found = (store.read_shard(out, fingerprint) for fingerprint in plan)
     kept = {shard.fingerprint: shard for shard in found if shard and shard.run_id in made_by}
-    todo = [ShardSpec(out, print_, run_id, entries) for print_, entries in plan.items() if print_ not in kept]
+    missing = {print_: entries for print_, entries in plan.items() if print_ not in kept}
+    todo = [ShardSpec(out, print_, run_id, entries, options.terms) for print_, entries in missing.items()]
     total = sum(map(len, plan.values()))
     already = total - sum(len(spec.entries) for spec in todo)
     made = {shard.fingerprint: shard for shard in _shards_done(todo, already, total, options, progress)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
@@ -204,6 +204,11 @@ _KINDS: dict[str, _Kind] = {
         lambda value: (value.type, value.date or ""),
     ),
 }  # fmt: skip
+
+
+def term_rows(article_id: str, counts: Mapping[str, int]) -> list[Row]:
+    """The rows of ``terms`` of an article."""
+    return [{"article_id": article_id, "term": term, "count": count} for term, count in counts.items()]
 
 
 def fact_rows(doc: Doc, article_id: str, run_id: str) -> dict[str, list[Row]]:

@@ -14,6 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import pipeline
+from models.words import term_counts
 from pipeline import document, inputs, records, rows
 from pipeline.dataset.shards import Shard, write_shard
 from pipeline.inputs import Item
@@ -23,6 +24,7 @@ from scrapers.page import Article
 
 Entry = Item | InputError
 Tick = Callable[[], None]
+_TERMS = "term_counts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class ShardSpec:
     fingerprint: str
     run_id: str
     entries: tuple[Entry, ...]
+    terms: bool = False  # count words too
 
 
 @cache
@@ -52,7 +55,7 @@ def run_shard(spec: ShardSpec, tick: Tick | None = None) -> Shard:
     """Extract the entries and write their shard: a pure function of them, so a second time gives the same files."""
     tables: dict[str, list[rows.Row]] = defaultdict(list)
     refs: dict[str, str] = {}
-    for found in documents(spec.entries, tick):
+    for found in documents(spec.entries, tick, spec.terms):
         if isinstance(found, InputError):
             tables["rejects"].append(rows.reject_row(found, spec.run_id))
             continue
@@ -64,6 +67,7 @@ def run_shard(spec: ShardSpec, tick: Tick | None = None) -> Shard:
             tables["rejects"].append(rows.reject_row(twin, spec.run_id))
             continue
         tables["articles"].append(row)
+        tables["terms"] += rows.term_rows(row["article_id"], doc.user_data.get(_TERMS, {}))
         for table, facts in rows.fact_rows(doc, row["article_id"], spec.run_id).items():
             tables[table] += facts
     return write_shard(spec.dataset, spec.fingerprint, spec.run_id, tables)
@@ -79,24 +83,29 @@ def extract_batch(batch: Batch, tick: Tick | None = None) -> list[dict[str, Any]
 
 def probe(batch: Batch | ShardSpec) -> None:
     """Do the work of extraction and keep nothing: whoever survives it can be extracted."""
-    for found in documents(batch.entries):
+    for found in documents(batch.entries, terms=isinstance(batch, ShardSpec) and batch.terms):
         if not isinstance(found, InputError):
             rows.fact_rows(found[1], "", "")
 
 
-def documents(entries: Sequence[Entry], tick: Tick | None = None) -> Iterator[tuple[Article, Doc] | InputError]:
-    """Each entry's Article and Doc, or why there is none."""
+def documents(
+    entries: Sequence[Entry], tick: Tick | None = None, terms: bool = False
+) -> Iterator[tuple[Article, Doc] | InputError]:
+    """Each entry's Article and Doc (with its words counted, if ``terms``), or why there is none."""
     nlp = language()
     for ref, article in _articles(entries):
-        yield article if isinstance(article, InputError) else _document(nlp, ref, article)
+        yield article if isinstance(article, InputError) else _document(nlp, ref, article, terms)
         if tick:
             tick()
 
 
-def _document(nlp: Language, ref: str, article: Article) -> tuple[Article, Doc] | InputError:
+def _document(nlp: Language, ref: str, article: Article, terms: bool) -> tuple[Article, Doc] | InputError:
     try:
         with time_limit(ARTICLE_SECONDS):
-            return article, document.build(nlp, article)
+            doc = document.build(nlp, article)
+            if terms:
+                doc.user_data[_TERMS] = term_counts(document.text_of(doc))
+            return article, doc
     except TimeUp:
         return _too_slow(ref, "extraction")
     except Exception as error:  # noqa: BLE001 - one article's bug must not cost the others

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,7 +22,12 @@ QUESTIONS = (
 )
 
 
-def run(inputs: Inputs = None, out: Dataset = Path("dataset"), workers: Workers = None) -> None:
+def run(
+    inputs: Inputs = None,
+    out: Dataset = Path("dataset"),
+    workers: Workers = None,
+    terms: Annotated[bool, typer.Option("--terms", help="Count words too (table terms); takes longer.")] = False,
+) -> None:
     """Extract INPUT into a dataset: Parquet shards, a manifest and a DuckDB snapshot that answers SQL.
 
     A run that was cut off goes on where it stopped; one with unchanged input does nothing.
@@ -31,7 +36,7 @@ def run(inputs: Inputs = None, out: Dataset = Path("dataset"), workers: Workers 
 
     names = inputs or [sample()]
     with progress_bar("extracting") as progress:
-        summary = engine.run(names, out, engine.RunOptions(workers=workers), progress)
+        summary = engine.run(names, out, engine.RunOptions(workers=workers, terms=terms), progress)
     _report_run(summary)
     raise typer.Exit(REJECTS if summary.n_rejected else DONE)
 

@@ -392,6 +392,18 @@ REJECTS = Table(
     ),
 )
 
+TERMS = Table(
+    "terms",
+    "shard",
+    "One row a word of an article, of runs with --terms: what is written about, for trends and keyness.",
+    (
+        Column("article_id", TEXT, "articles.article_id."),
+        Column("term", TEXT, "A word as underthesea segments it, in lower case, its syllables joined by spaces."),
+        Column("count", INT, "How often the article's title and text have it."),
+    ),
+    key=2,
+)
+
 SIGNATURES = Table(
     "signatures",
     "working",
@@ -408,7 +420,7 @@ TABLES = {
     table.name: table
     for table in (
         RUNS, SOURCES, ARTICLES, DATES, ORGANIZATIONS, ORGANIZATION_ALIASES, ORGANIZATION_MENTIONS, PERSONS, OFFICIALS,
-        TENURES, FIGURES, EVENT_MENTIONS, EVENT_PARTICIPANTS, EVENTS, REJECTS,
+        TENURES, FIGURES, EVENT_MENTIONS, EVENT_PARTICIPANTS, EVENTS, TERMS, REJECTS,
     )
 }  # fmt: skip
 SHARD_TABLES = (*(table for table in TABLES.values() if table.stored == "shard"), SIGNATURES)
