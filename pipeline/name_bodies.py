@@ -23,7 +23,7 @@ _SCHOOL_LEVELS = {"CĐ": "Cao đẳng", "TH": "Tiểu học", "MN": "Mầm non",
 _SCHOOL_SHORT = re.compile(r"(?<!\w)(?:CĐ|TH|MN|TC|PTTH)(?= [^\W\d_])")
 _ANNOUNCED = re.compile(r"(?:thông|cảnh|dự|loan|khai|mật) \Z")
 _NAME_BEFORE = re.compile(r"(?:^|\s)[A-ZĐ][^\W\d_A-Z]+ \Z")
-_KIND_BEFORE = re.compile(r"(?:các|cấp|bậc|khối|ngành|lớp|hệ|thi|nghiệp|bằng|và|hết|[,&/-]) ?\Z")
+_KIND_BEFORE = re.compile(r"(?:các|cấp|bậc|khối|ngành|lớp|hệ|thi|nghiệp|bằng|hết) \Z")
 _BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
 _UNIT_NUMBER = re.compile(r" (?:Bộ binh |Không quân )?\d{1,3}(?![\w.,%/-]*\d)")
 _QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
