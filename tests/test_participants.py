@@ -1,5 +1,6 @@
 """Participants: who organized, chaired, came, gave, got, and who stood on the other side."""
 
+import json
 import re
 from functools import cache
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pipeline
+from pipeline import records
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.participants import Happening, Named, Scene, participants
 from pipeline.resources import rows
@@ -140,6 +142,15 @@ def test_only_a_main_event_takes_its_guests_from_what_follows():
     assert told(text, "conference", is_main=False) == [("organizer", "LĐLĐ huyện B")]
 
 
+def test_the_organizers_committees_are_no_guests():
+    text = "<LĐLĐ huyện B> mở [hội nghị]. Tham dự có {Trần Út}; các ban của <LĐLĐ huyện B>; đại diện <Sở Y tế>."
+    assert told(text, "conference") == [
+        ("organizer", "LĐLĐ huyện B"),
+        ("attendee", "Trần Út"),
+        ("attendee", "Sở Y tế"),
+    ]
+
+
 def test_a_name_has_one_role_a_sentence():
     text = "<LĐLĐ huyện B> (<LĐLĐ huyện B>) tổ chức [hội nghị] với <LĐLĐ huyện B>."
     assert told(text, "conference") == [("organizer", "LĐLĐ huyện B")]
@@ -193,3 +204,8 @@ def test_the_events_component_names_participants():
         ("organizer", "Công ty TNHH May Minh Anh"),
         ("chair", "Nguyễn Văn Đạm"),
     ]
+    (fact,) = [fact for fact in records.events(doc) if fact["main"]]
+    assert fact["participants"][2] == {
+        "role": "chair", "organization": None, "org_id": None, "person": "Nguyễn Văn Đạm", "group": None,
+    }  # fmt: skip
+    assert json.dumps(fact)

@@ -96,7 +96,9 @@ def participants(scene: Scene, happening: Happening, others: Sequence[int] = ())
         reduced = _reduce(scene, scene.sentences[number], happening)
         for offset, one in sorted(_matches(scene, reduced, happening.type, near=number > told[0]), key=itemgetter(0)):
             found.setdefault(one, offset)
-    return tuple(found)
+    # Its own committees among the guests do not make the organizer one.
+    hosts = {one.organization for one in found if one.role == "organizer"} - {None}
+    return tuple(one for one in found if one.role != "attendee" or one.organization not in hosts)
 
 
 def sentences_of(
