@@ -18,7 +18,7 @@ from scrapers.lines import BOLD, CAPTION, FLOAT, HEADING, LARGE, Box, Lines, Pie
 from scrapers.stamps import stamp_line
 
 _TITLE_MIN, _TITLE_MAX = 12, 300
-_WITH_MORE = 0.6
+_WITH_MORE, _NAMED_MIN, _SECTION_MAX = 0.6, 0.35, 25
 _SENTENCE_MIN = 40
 _LINKED_MAX = 0.4
 _DEAD_ROLES = frozenset({"comment", "related", "share", "nav", "side", "ad", "foot", "tags", "profile"})
@@ -119,8 +119,14 @@ class _Page:
         named = max((_likeness(key, title) for title in keys), default=0.0)
         tag = self.boxes[piece.box].tag
         heading = {"h1": 1.0, "h2": 0.7, "h3": 0.5}.get(tag, 0.0)
-        if named < 0.35 and heading < 1.0:
-            return 0.0
+        if named < _NAMED_MIN:
+            if heading < 0.7 or piece.linked > _LINKED_MAX:
+                return 0.0
+            # "Tin tức - Sự kiện" above all articles of a section is a heading too, but short.
+            heading -= 0.5 * (len(piece.text) <= _SECTION_MAX)
+            follows = any(self.runs[index + 1 : index + 5])
+            if heading <= 0 or (tag == "h2" and not follows):
+                return 0.0
         score = 2.0 * named + heading + 0.2 * bool(piece.marks & (BOLD | LARGE)) - 0.5 * piece.linked
         # The article's own title has text behind it before long; a breadcrumb's or a link list's copy has not.
         near = self.weight(index + 1, min(len(self.pieces), index + 15))

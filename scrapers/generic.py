@@ -19,7 +19,7 @@ from scrapers.page import Article, Page, Published
 from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, parse_iso, signed_stamp, stamp_line
 
 _BETWEEN_PARTS = re.compile(r" [-–] |[|•()]")
-_BELOW, _ABOVE, _BEHIND = 14, 5, 8
+_BELOW, _ABOVE, _RIGHT_ABOVE, _BEHIND = 14, 5, 2, 8
 _OWN_LINE_MIN = 2
 _TAIL_MAX = 60
 _HEAD_WORDS = 3
@@ -188,18 +188,42 @@ def _stamp_around(
         stamp = _line_stamp(pieces[index], month_first, below=title is not None)
         if stamp and stamp.value and (stamp.has_time or stamp.value.date() not in not_own):
             return stamp
-    for index in range(start - 1, max(-1, start - 1 - _ABOVE), -1) if title is not None else ():
-        # Above the title stands the page's header: what is no label must be in the title's own box, and no weekday's.
-        stamp = _line_stamp(pieces[index], month_first, below=False)
-        if stamp and stamp.value and stamp.value.date() not in not_own and _is_beside(lines, index, start):
-            return stamp
+    if title is not None and (stamp := _stamp_above(lines, found, title, month_first, today)):
+        return stamp
     for index in range(last + 1, min(len(pieces), last + 1 + _BEHIND)):
-        if found.dead[index] or has_role("end", pieces[index].text):
+        if (found.dead[index] and not _is_in_article(lines, index, last)) or has_role("end", pieces[index].text):
             continue
         stamp = _line_stamp(pieces[index], month_first, below=False, behind=True) or _signed_day(pieces[index].text)
         if stamp and stamp.value and stamp.value.date() not in not_own:
             return stamp
     return None
+
+
+def _stamp_above(
+    lines: Lines, found: Found, title: int, month_first: bool | None, today: date | None
+) -> Published | None:
+    """The stamp above the title, in its own box, where it is labelled or can't be the reader's day.
+
+    Above the title stands the page's header too. Its clock shows when the page was fetched; another day is no clock's.
+    """
+    for index in range(title - 1, max(-1, title - 1 - _ABOVE), -1):
+        if not _is_beside(lines, index, title):
+            continue
+        stamp = _line_stamp(lines.pieces[index], month_first, below=False)
+        if stamp is None and today is not None and title - index <= _RIGHT_ABOVE and not found.dead[index]:
+            stamp = _line_stamp(lines.pieces[index], month_first, below=True)
+            stamp = stamp if stamp and stamp.value and abs((today - stamp.value.date()).days) > 1 else None
+        if stamp and stamp.value and stamp.value.date() != today:
+            return stamp
+    return None
+
+
+def _is_in_article(lines: Lines, index: int, last: int) -> bool:
+    """Whether the line stands in the ``<article>`` that the text stands in: its footer, not the page's."""
+    box = lines.pieces[index].box
+    while box and lines.boxes[box].tag != "article":
+        box = lines.boxes[box].parent
+    return bool(box) and lines.boxes[box].start <= last < lines.boxes[box].end
 
 
 def _is_beside(lines: Lines, index: int, title: int) -> bool:

@@ -144,7 +144,7 @@ def captions(lines: Lines, title: str | None = None) -> frozenset[int]:
 
 def _is_set_apart(lines: Lines, piece: Piece) -> bool:
     # A picture beside a name is the author's.
-    if piece.marks & HEADING or parse_credit(piece.text):
+    if (piece.marks & HEADING and lines.boxes[piece.box].tag not in ("h5", "h6")) or parse_credit(piece.text):
         return False
     if piece.marks & (ITALIC | CENTER | SMALL):
         return True
@@ -257,7 +257,12 @@ def without_byline(found: list[Shown]) -> tuple[list[Shown], str | None]:
             return found[:signed] + found[signed + 1 :], parse_credit(text) or text
     lines, byline, end = take_byline([Line(piece.text, False) for piece, _ in found])
     if end is not None:
-        return found[:end] + found[end + 1 :], byline
+        rest = found[:end] + found[end + 1 :]
+        # Behind the author the source may stand: "Hà Vy", "(Theo Báo Lao Động)".
+        if end == len(rest) > 1 and has_role("credit_source", found[end][0].text):
+            author = parse_credit(rest[-1][0].text)
+            return (rest[:-1], author) if author else (rest, byline)
+        return rest, byline
     pairs = zip(found, lines, strict=True)
     return [(replace(piece, text=line.text), caption) for (piece, caption), line in pairs], byline
 

@@ -134,7 +134,7 @@ def signed_stamp(text: str) -> tuple[Published, str] | None:
     found = find_stamp(text) if match else None
     if match is None or found is None or not found.has_time:
         return None
-    before, after = _WEEKDAY_GLUED.sub("", text[: match.start()]).strip(" ,|-–•"), text[match.end() :]
+    before, after = _WEEKDAY_GLUED.sub("", text[: match.start()]).strip(" ,|-–•·"), text[match.end() :]
     if max(len(before.split()), len(_ZONE_NAME.sub("", after).split())) > _BESIDE_MAX:
         return None
     return found, before.rpartition("|")[2].strip() or before
