@@ -56,10 +56,11 @@ class EventTypes:
 
     def scores(self, text: str) -> Floats:
         """[K] log-odds up to a constant, not yet calibrated."""
-        known = Counter(number for term in terms(text) if (number := self.vocabulary.get(term)) is not None)
+        known = Counter(map(self.vocabulary.get, terms(text)))
+        known.pop(None, None)
         if not known:
             return self.intercept
-        rows = np.fromiter(known, dtype=np.intp, count=len(known))
+        rows = np.array(list(known), dtype=np.intp)
         counts = np.array([1 + log(count) if count > 1 else 1.0 for count in known.values()], dtype=np.float32)
         values = counts * self.idf[rows]
         values /= np.sqrt(values @ values)

@@ -79,7 +79,9 @@ class Hit:
     @property
     def doubtful(self) -> bool:
         """Neither surely another event nor surely none, so that the classifier's word decides."""
-        return not self.dropped and self.zone != "title" and abs(self.strength - _SECONDARY) <= SENTENCE
+        if self.dropped or self.zone == "title":
+            return False
+        return _SECONDARY - SENTENCE * (1 - _EVEN) <= self.strength < _SECONDARY + SENTENCE * _EVEN
 
     @property
     def vote(self) -> float:
