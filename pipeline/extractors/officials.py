@@ -131,8 +131,9 @@ def _fill_around(
         same = known.setdefault((binding.person.name, _family(post)), {})
         if post.organization or post.generic or _as_stated(post, list(same.values()))[0]:
             continue
-        if post.after < binding.person.start or is_over(form, post):
-            post.organization = around(form, post, directory)
+        before_name = post.after < binding.person.start
+        if before_name or is_over(form, post):
+            post.organization = around(form, post, directory, before_name=before_name)
         if post.organization:
             same.setdefault((form_of(post.role), post.organization.name), post)
 

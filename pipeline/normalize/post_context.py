@@ -22,7 +22,7 @@ _NO_DEPARTMENT = ("international", "bloc", "press", "party")
 _CHAIRED = ("union_central", "union_sector", "union_province", "union_district", "union_corporate", "union_grassroots")
 
 
-def around(form: str, post: Post, known: Directory) -> Organization | None:
+def around(form: str, post: Post, known: Directory, *, before_name: bool) -> Organization | None:
     """The organization of a post that its own words leave out; None where none or several could be meant."""
     of_employer = post.role_id in role_class("manager", "board", "unit") and post.kind != "state"
     if of_employer and form_of(post.role) not in house_words("no-employer"):
@@ -31,6 +31,8 @@ def around(form: str, post: Post, known: Directory) -> Organization | None:
             return one
         near = _only(known, form, post, lambda o: known.employer(o) is not None)
         return known.employer(near) if near else None
+    if not before_name:
+        return None  # "anh A làm Chủ tịch": of a house that is being founded, or of another one
     if post.role_id in role_class("chair") and post.kind == "union":
         return _only(known, form, post, lambda o: _is_chaired(form, o))
     if post.role_id in role_class("department"):

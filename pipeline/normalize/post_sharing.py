@@ -20,7 +20,10 @@ from pipeline.normalize.posts import Chain, Person, Post
 
 _HOUSE_PARTY = re.compile(r"bí thư (?:thường trực )?(?:đảng ủy|đảng bộ|chi bộ|chi ủy)")
 _HOUSE_PARTY_IN = ("đảng ủy viên", "chi ủy viên", "cấp ủy viên")
-_ELECTED = re.compile(r"(?:đắc cử|trúng cử|tái cử|bầu|bầu làm|bầu giữ|bầu giữ chức|bầu giữ chức vụ|cử giữ chức) \Z")
+_ELECTED = re.compile(
+    r"(?:đắc cử|trúng cử|tái cử|bầu(?: bổ sung)?(?: làm| giữ(?: chức(?: vụ)?)?)?|cử giữ chức)"
+    r"(?: thêm)?(?: \d{1,2}| các| hai| ba| bốn| năm)?(?: đồng chí)? \Z"
+)
 _SENTENCE_REACH = 250
 _SIDE_REACH = 700
 _SIDE = re.compile(r"(?:về phía|phía|đại diện)(?: lãnh đạo)? \Z")
@@ -84,8 +87,13 @@ def _from_the_next(form: str, found: list[Chain], persons: list[Person]) -> None
             continue
         named = next((post for post in following.posts if post.organization), None)
         for post in chain.posts:
-            if named and not post.organization and not post.generic and post.kind == named.kind and not _is_own(post):
+            if named and not post.organization and not post.generic and _same_rank_of_house(post, named):
                 post.organization = named.organization
+
+
+def _same_rank_of_house(one: Post, other: Post) -> bool:
+    """Whether two posts are of one kind of house: both lead a union or sit in its committee, or both manage."""
+    return any(one.role_id in ids and other.role_id in ids for ids in (role_class("elected"), role_class("manager")))
 
 
 def _is_own(post: Post) -> bool:
