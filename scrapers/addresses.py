@@ -18,8 +18,8 @@ Resolver = Callable[[str, int], Sequence[Address]]
 
 PRIVATE = "private_address"
 
-# RFC 6052, RFC 8215: an IPv4 address in the last 32 bits, reached through a translator.
-_NAT64 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48")))
+# RFC 6052: an IPv4 address in the last 32 bits, reached through a translator.
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def resolve(host: str, port: int) -> list[Address]:
@@ -43,11 +43,10 @@ def _forms(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Iterator[Any]:
         return
     if ip.ipv4_mapped:
         yield ip.ipv4_mapped
-        return
-    yield ip
-    yield from filter(None, (ip.sixtofour, *(ip.teredo or ())))
-    if any(ip in network for network in _NAT64):
+    elif ip in _NAT64:
         yield ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    else:
+        yield from filter(None, (ip, ip.sixtofour, *(ip.teredo or ())))
 
 
 def connect(

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from scrapers.errors import InputError
 from scrapers.stamps import find_stamp
-from scrapers.urls import canonical
+from scrapers.urls import MAX_URL, canonical
 
 HANOI = timezone(timedelta(hours=7))
 MAX_FOUND = 50_000  # what the sitemap protocol allows in one file
@@ -22,6 +23,8 @@ _BARE = re.compile(
     rb"(?P<cdata><!\[CDATA\[(?:.*?\]\]>|.*+\Z))|&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)", re.DOTALL
 )
 _DATES = {"pubdate", "date", "published", "updated", "lastmod", "publication_date"}
+_TOLD = {"loc", "link", "guid"} | _DATES
+_MAX_PARTS = 500
 # As many entries dated alike mean that the list dates itself, not its pages.
 _ALIKE_MIN = 5
 
@@ -51,13 +54,13 @@ def read_xml(body: bytes, url: str) -> Listing:
     root, whole = _tree(body)
     kind = _name(root) if root is not None else ""
     if kind == "sitemapindex":
-        return Listing(children=_entries(root, "sitemap", url))
+        return Listing(children=_entries(root, "sitemap", url, whole))
     if kind == "urlset":
-        return Listing(pages=_undated_alike(_entries(root, "url", url)))
+        return Listing(pages=_undated_alike(_entries(root, "url", url, whole)))
     if kind in ("rss", "RDF"):
-        return Listing(pages=_entries(root, "item", url)[: None if whole else -1])
+        return Listing(pages=_entries(root, "item", url, whole))
     if kind == "feed":
-        return Listing(pages=_entries(root, "entry", url)[: None if whole else -1])
+        return Listing(pages=_entries(root, "entry", url, whole))
     raise InputError(url, "no_feed", "neither a feed nor a sitemap; look at the site's plan")
 
 
@@ -80,34 +83,37 @@ def _name(element: Any) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _entries(root: Any, name: str, base: str) -> tuple[Found, ...]:
+def _entries(root: Any, name: str, base: str, whole: bool) -> tuple[Found, ...]:
     found: dict[str, Found] = {}
-    for element in root.iter():
-        if _name(element) == name and (entry := _entry(element, base)) is not None:
+    elements = [element for element in root.iter() if _name(element) == name]
+    for element in (elements if whole else elements[:-1])[:MAX_FOUND]:
+        if (entry := _entry(element, base)) is not None:
             found.setdefault(entry.url, entry)
-            if len(found) >= MAX_FOUND:
-                break
     return tuple(found.values())
 
 
 def _entry(element: Any, base: str) -> Found | None:
     """An entry's address; its latest date (a changed page is a page to fetch again)."""
-    urls, dates = [], []
-    for child in element.iter():
-        name, text = _name(child), "".join(child.itertext()).strip() if isinstance(child.tag, str) else ""
-        if name in ("loc", "link") and _is_own(child, element):
-            urls.append(child.get("href") if name == "link" and child.get("href") else text)
+    own, within, dates = [], [], []
+    # Entries may be nested, by mistake or by malice: no entry takes longer than a sound one could.
+    for child in islice(element.iter(), _MAX_PARTS):
+        name = _name(child)
+        if name.lower() not in _TOLD:
+            continue
+        text = _text(child)
+        if name in ("loc", "link") and child.get("rel", "alternate") == "alternate":
+            # An image's address stands within the page's entry, and so may the page's own where a tag is not closed.
+            (own if child.getparent() is element else within).append(child.get("href") or text)
         elif name == "guid" and child.get("isPermaLink", "true") == "true":
-            urls.append(text)
+            own.append(text)
         elif name.lower() in _DATES and (when := read_date(text)) is not None:
             dates.append(when)
-    url = next((found for one in urls if one and (found := canonical(one, base))), None)
+    url = next((found for one in own + within if one and (found := canonical(one, base))), None)
     return Found(url, max(dates, default=None)) if url else None
 
 
-def _is_own(child: Any, element: Any) -> bool:
-    # An image's loc within a sitemap's url, an enclosure's or comments' link within an entry.
-    return child.getparent() is element and child.get("rel", "alternate") == "alternate"
+def _text(element: Any) -> str:
+    return "".join(part[:MAX_URL] for part in islice(element.itertext(), _MAX_PARTS))[:MAX_URL].strip()
 
 
 def _undated_alike(found: tuple[Found, ...]) -> tuple[Found, ...]:
