@@ -28,7 +28,7 @@ NUMBERS = "report.json"
 Row = dict[str, Any]
 
 _SHOWN = 20  # rows of a list
-_MONTHS = 72  # bars of a picture; longer times are shown by year
+_BARS = 72  # of a picture
 
 _FUNNEL = """
 SELECT (SELECT count(*) FROM articles) AS articles,
@@ -49,8 +49,15 @@ SELECT coalesce(source_id, '(no address)') AS site, count(*) AS articles,
     avg((byline IS NULL)::INT) AS byline, avg((lead_end IS NULL)::INT) AS lead
 FROM articles GROUP BY site ORDER BY articles DESC, site"""
 _PERIODS = """
-SELECT strftime({day}, '{format}') AS period, {kind} AS kind, count(*) AS n
-FROM {table} WHERE {day} IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+WITH counted AS (
+    SELECT date_trunc(split_part('{step}', ' ', 2), {day}) AS first, {kind} AS kind, count(*) AS n
+    FROM {table} WHERE {day} IS NOT NULL GROUP BY ALL
+), periods AS (
+    SELECT unnest(generate_series(min(first)::TIMESTAMP, max(first)::TIMESTAMP, INTERVAL '{step}'))::DATE AS first
+    FROM counted
+)
+SELECT strftime(first, '{format}') AS period, kind, n FROM periods LEFT JOIN counted USING (first)
+ORDER BY first, kind"""
 _UNLINKED = """
 SELECT o.name, o.org_type, count(*) AS mentions, count(DISTINCT m.article_id) AS articles
 FROM organizations o JOIN organization_mentions m USING (org_id)
@@ -152,13 +159,26 @@ def _compared(now: Iterable[Row], before: Iterable[Row]) -> list[Row]:
 
 
 def _by_time(con: duckdb.DuckDBPyConnection, table: str, day: str, kind: str, title: str) -> Chart:
-    for form in ("%Y-%m", "%Y"):
+    """Bars by month, or where those are too many by year; a time without any has its empty bar."""
+    for form, step in (("%Y-%m", "1 month"), ("%Y", "1 year")):
         counts: dict[str, dict[str, int]] = {}
-        for row in _rows(con, _PERIODS.format(table=table, day=day, kind=kind, format=form)):
-            counts.setdefault(row["period"], {})[row["kind"]] = row["n"]
-        if len(counts) <= _MONTHS:
-            break
-    return stacked_bars(counts, title)
+        for row in _rows(con, _PERIODS.format(table=table, day=day, kind=kind, format=form, step=step)):
+            parts = counts.setdefault(row["period"], {})
+            if row["kind"] is not None:
+                parts[row["kind"]] = row["n"]
+        if len(counts) <= _BARS:
+            return stacked_bars(counts, title)
+    return stacked_bars(_early_ones_together(counts), title)
+
+
+def _early_ones_together(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    *early, first = list(counts)[: len(counts) - _BARS + 2]
+    together: dict[str, int] = {}
+    for period in early:
+        for kind, n in counts[period].items():
+            together[kind] = together.get(kind, 0) + n
+    kept = {period: counts[period] for period in list(counts)[len(early) :]}
+    return {f"< {first}": together, **kept}
 
 
 def _marked(row: Row) -> Row:

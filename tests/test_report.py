@@ -146,3 +146,19 @@ def test_bars_are_as_high_as_their_counts():
     assert bars["2021 a: 3"] == pytest.approx(3 * bars["2021 b: 1"], abs=0.2)
     assert [name for name, _ in chart.legend] == ["a", "b"]
     assert ElementTree.fromstring(stacked_bars({}, "nothing").svg) is not None
+
+
+def test_a_time_without_events_has_its_empty_bar_and_long_ago_is_one(dataset, tmp_path, monkeypatch):
+    days = ("1/3/1999", "5/5/2000", "7/5/2003")
+    texts = [f"Ngày {day}, Công đoàn Công ty Alpha trao quà cho đoàn viên khó khăn đợt {day}." for day in days]
+    engine.run([small(tmp_path, *(line(n, text=text) for n, text in enumerate(texts)))], dataset)
+    with report.open_snapshot(dataset) as con:
+        chart = report._by_time(con, "events", "date_from", "type", "t")
+        assert re.findall(r'font-size="12">([\d-]+)<', chart.svg)[-1] >= "2003-01"
+        monkeypatch.setattr(report, "_BARS", 5)
+        years = re.findall(r'font-size="12">(\d{4})<', report._by_time(con, "events", "date_from", "type", "t").svg)
+        assert years == ["1999", "2000", "2001", "2002", "2003"]
+        monkeypatch.setattr(report, "_BARS", 4)
+        chart = report._by_time(con, "events", "date_from", "type", "t")
+    assert "&lt; 2001 welfare: 2" in chart.svg
+    assert "2003 welfare: 1" in chart.svg
