@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.normalize import pronouns, role_links
 from pipeline.normalize.post_succession import predecessors, replaced
@@ -49,7 +50,12 @@ def _bind_chain(form: str, chain: Chain, persons: list[Person], last: Binding | 
 
 
 def _spread(form: str, chain: Chain, holders: list[tuple[Person, str]]) -> list[Binding]:
-    return [Binding(post, person, status) for person, status in holders for post in chain.posts]
+    gaps = ["", *(form[one.after : other.start] for one, other in pairwise(chain.posts))]
+    return [
+        Binding(post, person, "current" if status == "former" and any(map(role_links.now, gaps[: i + 1])) else status)
+        for person, status in holders
+        for i, post in enumerate(chain.posts)
+    ]
 
 
 def _to_the_right(form: str, chain: Chain, persons: list[Person]) -> tuple[str, list[tuple[Person, str]]] | None:

@@ -19,6 +19,8 @@ from pipeline.normalize.post_words import names_of, role_class, title_house
 from pipeline.normalize.posts import Chain, Person, Post
 
 _HOUSE_PARTY = re.compile(r"bí thư (?:thường trực )?(?:đảng ủy|đảng bộ|chi bộ|chi ủy)")
+# A union has "ban", its employer "phòng" and "xưởng".
+_EMPLOYERS_PART = re.compile(r"(?<![^\W_])(?:(?<!văn )phòng|khoa|xưởng)(?![^\W_])")
 _HOUSE_PARTY_IN = ("đảng ủy viên", "chi ủy viên", "cấp ủy viên")
 _ELECTED = re.compile(
     r"(?:đắc cử|trúng cử|tái cử|bầu(?: bổ sung)?(?: làm| giữ(?: chức(?: vụ)?)?)?|cử giữ chức)"
@@ -180,7 +182,10 @@ def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
         return sibling.organization
     if names_of("union").match(name):
         # In a union house the departments and committees are the union's, the managers its employer's.
-        return sibling.organization if post.kind == "union" else known.owner_of_union(sibling.organization)
+        owner = known.owner_of_union(sibling.organization)
+        if _EMPLOYERS_PART.search(form_of(post.role)):
+            return owner or sibling.organization
+        return sibling.organization if post.kind == "union" else owner
     if post.kind == "party":
         # "Phó Bí thư, Bí thư Huyện ủy X": one ladder of one committee.
         ladder = form_of(post.role).endswith("bí thư") and sibling.role_id.endswith("secretary")

@@ -22,6 +22,7 @@ _ASIDE = (
 )
 _SIGN = r"[,:(–—-]"
 _REACH = 90
+_NOW = re.compile(r"(?<![^\W_])(?:nay|hiện)(?![^\W_])")
 _AND = re.compile(r",? (?:và|cùng) ")
 
 
@@ -66,7 +67,7 @@ def _far_verb() -> re.Pattern[str]:
 
 @cache
 def _between_posts() -> re.Pattern[str]:
-    return re.compile(f"{_ASIDE} ?(?:[,;–—/-]+|{_any('join')}|, ?{_any('join')}|(?=\\Z)) ?\\Z")
+    return re.compile(f"{_ASIDE} ?(?:[,;–—/-]+|{_any('join')}|[,;] ?{_any('join')}|(?=\\Z)) ?\\Z")
 
 
 @cache
@@ -145,6 +146,11 @@ def of_several(gap: str) -> bool:
     match = _after_person().match(gap)
     verb = match["verb"] if match else (_far_verb().search(gap) or {"verb": ""})["verb"]
     return bool(verb) and verb not in _rows("single")
+
+
+def now(gap: str) -> bool:
+    """Whether the words between two posts lead from the past to today ("; nay là ")."""
+    return bool(_NOW.search(gap))
 
 
 def retires(after: str) -> bool:

@@ -18,6 +18,7 @@ from pipeline.resources import rows
 _WORD = re.compile(r"(?: [-–&])? [^\W\d_][\w&/.-]*(?<![.-])| [\d]{1,2}(?![^\s,;)])")
 _SIGN = re.compile(r" ?(?:[,;:()–\n]|\Z|-(?!\w))|\.(?: |\n|\Z)")
 _OF = re.compile(r" (?:của|thuộc|tại|ở) [^\W_]")
+_JOIN = re.compile(r" (kiêm|và|đồng thời)(?: là)? ")
 _LONGEST = 9  # words
 
 
@@ -59,6 +60,9 @@ def unit_end(form: str, text: str, start: int, limit: int, title: str) -> int:
         if _OF.match(form, end):
             return end
         if _SIGN.match(form, end, limit):
+            return start if proper else end
+        join = _JOIN.match(form, end)
+        if join and end > start and (join[1] == "kiêm" or _title_at(form, join.end())):
             return start if proper else end
         word = _WORD.match(text, end, limit)
         if word is None or post_words.closes(form, text, end, limit, unit=True) or _title_at(form, end + 1):
