@@ -59,6 +59,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks.articles_per_second
 	$(BIN)/python -m tests.benchmarks.dates_and_figures
+	$(BIN)/python -m tests.benchmarks.pages
 
 floors: $(VENV)/.dev
 	$(BIN)/python -m tests.floors

@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from scrapers.furniture import has_caption_cue, has_role, is_paragraph, is_terminated, line_key
 from scrapers.lines import BOLD, CAPTION, FLOAT, HEADING, LARGE, Box, Lines, Piece
-from scrapers.stamps import stamp_line
+from scrapers.stamps import find_stamp, stamp_line
 
 _TITLE_MIN, _TITLE_MAX = 12, 300
 _WITH_MORE, _NAMED_MIN, _SECTION_MAX = 0.6, 0.35, 25
@@ -31,6 +31,8 @@ _LEAD_ONLY = 900
 _BETWEEN_MAX = 6
 _ADJACENT = 3
 _LIST_MIN = 4
+_ASIDE_SHARE = 0.5
+_SIGNED_MAX = 80
 _WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -74,7 +76,7 @@ class _Page:
         self.keys = [line_key(piece.text) for piece in self.pieces]
         self.ends = [has_role("end", piece.text) for piece in self.pieces]
         self.runs = [
-            is_running(piece) and not end and not has_role("line", piece.text)
+            is_running(piece) and not (end or has_role("line", piece.text) or has_role("banner", piece.text))
             for piece, end in zip(self.pieces, self.ends, strict=True)
         ]
         self.dead = bytearray(len(self.pieces))
@@ -175,6 +177,7 @@ class _Page:
             self._kill_records(index, at)
         self._kill_flat_records(at)
         self._weigh()
+        self._kill_dated_records(at)
         self._kill_behind_headings(at)
         self._weigh()
 
@@ -192,8 +195,8 @@ class _Page:
             return share == 0 or links >= _LINKS_ONLY * chars
         if box.controls and share == 0:
             return True
-        # A box that text flows around is an aside unless it only shows a picture.
-        return bool(box.marks & FLOAT) and share < 0.3 and links > 0 and box.end - box.start > 1
+        # A box that text flows around is an aside unless it shows a picture.
+        return bool(box.marks & FLOAT) and share < _ASIDE_SHARE and not box.images and box.end - box.start > 1
 
     def _kill_records(self, index: int, title: int) -> None:
         """Records of one shape: teasers (a linked title each), comments (a stamp or a reply link each)."""
@@ -241,6 +244,17 @@ class _Page:
             any(not is_running(piece) and (has_role("comment", piece.text) or _has_stamp(piece)) for piece in inside)
             and len(inside) > 1
         )
+
+    def _kill_dated_records(self, title: int) -> None:
+        """Comments without boxes of their own: a name with day and time, and text below it, twice or more."""
+        started, dated = False, []
+        for index in range(title + 1, len(self.pieces) - 1):
+            run = self.runs[index] and not self.dead[index]
+            if started and not run and not self.dead[index] and self.runs[index + 1] and _is_signed(self.pieces[index]):
+                dated.append(index)
+            started = started or run
+        if len(dated) >= _RECORDS_MIN and self.holder(dated[0]) == self.holder(dated[-1]):
+            self._kill(dated[0], self.boxes[self.holder(dated[0])].end)
 
     def _kill_behind_headings(self, title: int) -> None:
         """What follows a known heading ("Tin liên quan", "Bình luận"), as far as its box or the next own paragraph."""
@@ -396,6 +410,14 @@ def _by_tag(boxes: Sequence[Box], children: Sequence[int]) -> dict[str, list[int
     for child in children:
         groups.setdefault(boxes[child].tag, []).append(child)
     return groups
+
+
+def _is_signed(piece: Piece) -> bool:
+    """A name with a stamp to the minute."""
+    if len(piece.text) > _SIGNED_MAX or piece.text.count(":") < 1:
+        return False
+    stamp = find_stamp(piece.text)
+    return stamp is not None and stamp.has_time
 
 
 def _has_stamp(piece: Piece) -> bool:
