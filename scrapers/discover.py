@@ -24,7 +24,7 @@ _BARE = re.compile(
 )
 _DATES = {"pubdate", "date", "published", "updated", "lastmod", "publication_date"}
 _TOLD = {"loc", "link", "guid"} | _DATES
-_MAX_PARTS = 500
+_MAX_PARTS, _MAX_TOLD = 500, 16
 # As many entries dated alike mean that the list dates itself, not its pages.
 _ALIKE_MIN = 5
 
@@ -94,11 +94,13 @@ def _entries(root: Any, name: str, base: str, whole: bool) -> tuple[Found, ...]:
 
 def _entry(element: Any, base: str) -> Found | None:
     """An entry's address; its latest date (a changed page is a page to fetch again)."""
-    own, within, dates = [], [], []
+    own: list[str] = []
+    within: list[str] = []
+    dates: list[float] = []
     # Entries may be nested, by mistake or by malice: no entry takes longer than a sound one could.
     for child in islice(element.iter(), _MAX_PARTS):
         name = _name(child)
-        if name.lower() not in _TOLD:
+        if name.lower() not in _TOLD or len(own) + len(within) + len(dates) > _MAX_TOLD:
             continue
         text = _text(child)
         if name in ("loc", "link") and child.get("rel", "alternate") == "alternate":
@@ -154,13 +156,14 @@ def read_links(body: bytes, url: str) -> Listing:
     base = canonical(told.get("href") or "", url) if told is not None else None
     bases = [base, url] if base else [url]
     found: dict[str, Found] = {}
-    following = None
+    following, seen = None, set[tuple[str, str, str]]()
     for element in root.iter("a", "link"):
-        href = element.get("href")
-        if not href or len(found) >= MAX_FOUND:
+        href, rel = element.get("href"), element.get("rel") or ""
+        if not href or (href, rel, element.tag) in seen or len(seen) >= MAX_FOUND:
             continue
+        seen.add((href, rel, element.tag))
         resolved = list(_resolved(href, bases))
-        if "next" in (element.get("rel") or "").lower().split():
+        if "next" in rel.lower().split():
             following = following or next(iter(resolved[-1:]), None)
         elif element.tag == "a":
             for one in resolved:
