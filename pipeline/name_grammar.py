@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline import gazetteers
 from pipeline.name_bodies import BodyReadings
@@ -90,6 +90,7 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
             varied = registry[alias.org_id].org_type in _OF_ANY_CASE
             if varied or reading is None or reading.end < len(alias.alias) or reading.short:
                 self._aliases.setdefault(name_key(alias.alias), alias.alias)
+        self._called.cache_clear()  # filled while the aliases were read
         self._entry = name_trie.pattern({*self.heads, *(match_form(alias) for alias in self._aliases.values())})
 
     def scan(self, source: Source) -> list[Reading]:
@@ -145,20 +146,21 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
         return named
 
     def _known(self, source: Source, match: re.Match[str]) -> Reading | None:
-        start, end = match.span()
-        if source.text[start].islower() and self._around.in_compound(source, start, end):
+        start = match.start()
+        candidates = self._called(match[0])
+        if not candidates or (source.text[start].islower() and self._around.in_compound(source, start, match.end())):
             return None
-        while end > start:
-            alias = self._aliases.get(name_key(source.form[start:end]))
-            if (
-                alias is not None
-                and case_fits(alias, source.text[start:end])
-                and self._stands(source, alias, start, end)
-            ):
+        for length, alias in candidates:
+            end = start + length
+            if case_fits(alias, source.text[start:end]) and self._stands(source, alias, start, end):
                 return Reading(start, end, alias, "other", "", rule="organization.registry")
-            # The longest alias may fail by its case where a shorter one fits.
-            end = source.form.rfind(" ", start, end)
         return None
+
+    @lru_cache(maxsize=16384)  # noqa: B019 - a Grammar lives as long as its process
+    def _called(self, form: str) -> tuple[tuple[int, str], ...]:
+        """(length, alias) of the aliases that ``form`` begins with, longest first: the longest may fail by its case."""
+        ends = [match.start() for match in re.finditer(r" |\Z", form)]
+        return tuple((end, alias) for end in reversed(ends) if (alias := self._aliases.get(name_key(form[:end]))))
 
     def _stands(self, source: Source, alias: str, start: int, end: int) -> bool:
         """Whether common words that are also a name stand for it: "Tuổi Trẻ" in just these letters and alone."""

@@ -124,7 +124,9 @@ def _of_only_province(mention: Mention, context: Context) -> Mention | None:
         return None
     place = provinces.pop()
     full = link(replace(reading, name=f"{mention.name} {place}", place=place), context.form)
-    return replace(full, method="rule", score=0.7, kind="short") if full.org_id else None
+    if full.org_id is None:
+        return None
+    return replace(full, name=gazetteers.organizations()[full.org_id].name, method="rule", score=0.7, kind="short")
 
 
 def _has_acronym(name: str) -> bool:

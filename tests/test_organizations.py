@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 import spacy
@@ -15,6 +16,7 @@ from pipeline.abbreviations import initials, is_short_for
 from pipeline.document import create_tokenizer
 from pipeline.extractors.organizations import Organizations
 from pipeline.normalize.names import canonical, name_key
+from tests.linking import compare
 
 TYPES = {
     "union_central", "union_sector", "union_province", "union_district", "union_corporate", "union_grassroots",
@@ -123,6 +125,91 @@ def test_every_province_has_its_federation():
             assert federation.org_type == "union_province" and federation.valid_to == place.valid_to
 
 
+def test_the_registry_is_large():
+    assert len(gazetteers.organizations()) >= 2_500
+    assert len(gazetteers.aliases()) - len(gazetteers.organizations()) >= 3_200
+
+
+def _federations(day):
+    return [
+        org
+        for place in gazetteers.places().values()
+        if place.kind in ("province", "central_city")
+        for org in [gazetteers.organizations()[f"ldld-{place.place_id}"]]
+        if (org.valid_from or day) <= day <= (org.valid_to or day)
+    ]
+
+
+def test_63_federations_become_34():
+    before, after = _federations(date(2024, 12, 31)), _federations(date(2025, 7, 1))
+    assert (len(before), len(after)) == (63, 34)
+    live = {org.org_id for org in after}
+    for org in before:
+        assert org.name_en
+        last = org
+        while last.successor:
+            last = gazetteers.organizations()[last.successor]
+        assert last.org_id in live, org
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Công đoàn Giáo dục Việt Nam", "Công đoàn Y tế Việt Nam", "Công đoàn Công Thương Việt Nam"),
+        *("Công đoàn Dầu khí Việt Nam", "Công đoàn Viên chức Việt Nam", "Công đoàn Ngân hàng Việt Nam"),
+        *("Công đoàn Xây dựng Việt Nam", "Công đoàn Giao thông vận tải Việt Nam", "Công đoàn Điện lực Việt Nam"),
+        *("Công đoàn Than - Khoáng sản Việt Nam", "Công đoàn Cao su Việt Nam", "Công đoàn Dệt may Việt Nam"),
+        *("Công đoàn Bưu điện Việt Nam", "Công đoàn Hàng không Việt Nam", "Công đoàn Đường sắt Việt Nam"),
+        *("Công đoàn Hàng hải Việt Nam", "Công đoàn Nông nghiệp và Phát triển nông thôn Việt Nam"),
+        *("Công đoàn Quốc phòng", "Công đoàn Công an nhân dân", "ILO", "WFTU", "ITUC", "IndustriALL"),
+    ],
+)
+def test_central_unions_and_labour_bodies_are_rows(name):
+    assert len({alias.org_id for alias in gazetteers.find_organizations(name)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2015, 5, 1), "Phòng Thương mại và Công nghiệp Việt Nam"),
+        (date(2023, 5, 1), "Liên đoàn Thương mại và Công nghiệp Việt Nam"),
+        (None, "Liên đoàn Thương mại và Công nghiệp Việt Nam"),
+    ],
+)
+def test_a_name_is_that_of_its_day(day, name):
+    assert gazetteers.name_on("vcci", day) == name
+
+
+def test_only_former_names_end():
+    for alias in gazetteers.aliases():
+        assert alias.valid_to is None or alias.kind == "former", alias
+
+
+@pytest.mark.parametrize(
+    ("name", "org_id"),
+    [
+        ("Công đoàn ngành Giáo dục tỉnh Kon Tum", "cd-gd-kon-tum"),
+        ("Sở Tài nguyên - Môi trường tỉnh Kon Tum", "so-tnmt-kon-tum"),
+        ("Thành ủy Cần Thơ", "uy-can-tho"),
+    ],
+)
+def test_words_said_at_will_do_not_matter(name, org_id):
+    assert {alias.org_id for alias in gazetteers.find_alike(name)} == {org_id}
+
+
+# --- linking against gold -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome"), [("ldld-kon-tum", "right"), ("ldld-gia-lai", "wrong"), (None, "missing")]
+)
+def test_linking_is_judged_by_the_name(given, outcome):
+    name = "Liên đoàn Lao động tỉnh Kon Tum"
+    gold = {"id": "a", "organizations": [{"name": name, "surfaces": ["LĐLĐ tỉnh"]}]}
+    predicted = {"organizations": [{"id": given, "surfaces": ["LĐLĐ tỉnh", "Liên đoàn"]}]}
+    assert [found[0] for found in compare(gold, predicted)] == [outcome]
+
+
 # --- names ----------------------------------------------------------------------------------------------------------
 
 
@@ -196,6 +283,22 @@ def test_a_shared_name_is_told_apart_by_its_province(read):
 def test_an_ambiguous_short_form_says_so(read):
     spans = read("LĐLĐ tỉnh Phú Thọ và LĐLĐ tỉnh Yên Bái giao lưu. LĐLĐ tỉnh tặng cờ.")
     assert spans[2]._.value.flags == ("ambiguous",)
+
+
+def test_a_registry_row_of_elsewhere_stays_unlinked(read):
+    spans = read("Bộ trưởng Bộ Nội vụ Martin Wexler từ chức. Bộ Nội vụ chưa trả lời.")
+    assert [(span.text, span.kb_id_) for span in spans] == [("Bộ Nội vụ", ""), ("Bộ Nội vụ", "")]
+
+
+def test_each_mention_says_how_it_was_linked(read):
+    spans = read("Sở Y tế và LĐLĐ tỉnh Bến Tre tập huấn. Tổng LĐLĐ VN khen. Công ty Mesan cảm ơn. LĐLĐ tỉnh đáp lời.")
+    assert [(span._.value.link_method, span._.value.link_score) for span in spans] == [
+        ("rule", 0.7),
+        ("exact", 1.0),
+        ("alias", 0.95),
+        ("none", None),
+        ("in_text", 0.9),
+    ]
 
 
 def test_a_credit_is_no_mention_unless_named_elsewhere(read):
