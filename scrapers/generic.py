@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from scrapers.body import Found, find_article, is_running
+from scrapers.body import Found, find_article
 from scrapers.bylines import parse_credit
 from scrapers.errors import InputError
 from scrapers.furniture import has_role, is_terminated, line_key
@@ -16,6 +16,7 @@ from scrapers.layout import assemble, captions, flagged, is_junk, without_byline
 from scrapers.lines import Lines, Piece, read_lines
 from scrapers.metadata import Metadata, read_metadata, url_stamp
 from scrapers.page import Article, Page, Published
+from scrapers.page_lines import is_running
 from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, parse_iso, signed_stamp, stamp_line
 
 _BETWEEN_PARTS = re.compile(r" [-–] |[|•()]")

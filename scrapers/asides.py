@@ -1,0 +1,187 @@
+"""Which of a page's lines are no article's: boxes, records and sections that hold something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scrapers.furniture import has_role
+from scrapers.lines import FLOAT, HEADING, Box, Piece
+from scrapers.page_lines import PageLines, is_running
+from scrapers.stamps import find_stamp, stamp_line
+
+_TITLE_MIN = 12
+_TITLE_MAX = 300
+_DEAD_ROLES = frozenset({"comment", "related", "share", "nav", "side", "ad", "foot", "tags", "profile"})
+_GUARDED_SHARE = 0.7
+_GUARDED_COMMENT = 0.97
+_LINK_DENSE = 0.5
+_LINKS_ONLY = 0.85
+_RECORDS_MIN = 2
+_FLAT_RECORDS_MIN = 3
+_RECORD_MAX = 8
+_RECORD_SHARE = 0.7
+_ASIDE_SHARE = 0.5
+_SIGNED_MAX = 80
+_WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def kill_repeated(page: PageLines, title: int | None, repeated: frozenset[str]) -> None:
+    """Mark the lines that the host's pages share, but for the title and the lead: other pages tease with them."""
+    at = -1 if title is None else title
+    lead = next((i for i in range(at + 1, len(page.pieces)) if page.runs[i]), -1) if repeated else -1
+    for index, key in enumerate(page.keys if repeated else ()):
+        if key in repeated and index not in (at, lead):
+            page.dead[index] = 1
+    page.weigh()
+
+
+def kill(page: PageLines, title: int | None) -> None:
+    """Mark the lines of boxes that hold something else."""
+    total = max(1, page.weight(0, len(page.pieces)))
+    at = -1 if title is None else title
+    for index, box in enumerate(page.boxes[1:], 1):
+        if box.start >= box.end or box.start <= at < box.end or page.dead[box.start : box.end].count(0) == 0:
+            continue
+        share = page.weight(box.start, box.end) / total
+        if _is_other(page, index, box, share):
+            _kill(page, box.start, box.end)
+    for index in range(len(page.boxes)):
+        _kill_records(page, index, at)
+    _kill_flat_records(page, at)
+    page.weigh()
+    _kill_dated_records(page, at)
+    _kill_behind_headings(page, at)
+    page.weigh()
+
+
+def _kill(page: PageLines, start: int, end: int) -> None:
+    page.dead[start:end] = b"\1" * (end - start)
+
+
+def _is_other(page: PageLines, index: int, box: Box, share: float) -> bool:
+    roles = box.roles & _DEAD_ROLES
+    if roles or box.tag == "footer":
+        return share < (_GUARDED_COMMENT if "comment" in roles else _GUARDED_SHARE)
+    chars, links = page.chars[box.end] - page.chars[box.start], page.links[box.end] - page.links[box.start]
+    listed = box.end - box.start > 1 or links == chars
+    if listed and links >= _LINK_DENSE * chars and box.tag not in _WRAPPED:
+        # A box with running text of its own may be the article's with a long list behind it.
+        return share == 0 or links >= _LINKS_ONLY * chars
+    if box.controls and share == 0:
+        return True
+    # A box that text flows around is an aside unless it shows a picture.
+    return bool(box.marks & FLOAT) and share < _ASIDE_SHARE and not box.images and box.end - box.start > 1
+
+
+def _kill_records(page: PageLines, index: int, title: int) -> None:
+    """Records of one shape: teasers (a linked title each), comments (a stamp or a reply link each)."""
+    for tag, children in _by_tag(page.boxes, page.children[index]).items():
+        records = [child for child in children if page.boxes[child].end > page.boxes[child].start]
+        if (
+            len(records) < _RECORDS_MIN
+            or tag in _HEADINGS
+            or any(page.boxes[child].start <= title < page.boxes[child].end for child in records)
+        ):
+            continue
+        told = [child for child in records if _is_record(page, page.boxes[child])]
+        if len(told) >= _RECORDS_MIN and len(told) >= _RECORD_SHARE * len(records):
+            for child in told:
+                _kill(page, page.boxes[child].start, page.boxes[child].end)
+
+
+def _kill_flat_records(page: PageLines, title: int) -> None:
+    """Teasers without boxes of their own: a linked heading and one line, again and again."""
+    index, count = 0, len(page.pieces)
+    while index < count:
+        start, cycles, headed = index, 0, True
+        while index + 1 < count and index != title and _is_teaser(page, index):
+            headed = headed and _is_headed(page, index)
+            cycles, index = cycles + 1, index + 2
+        if cycles >= (_RECORDS_MIN if headed else _FLAT_RECORDS_MIN):
+            _kill(page, start, index)
+        index = max(index, start + 1)
+
+
+def _is_teaser(page: PageLines, index: int) -> bool:
+    first, second = page.pieces[index], page.pieces[index + 1]
+    listed = first.is_link and len(first.text) >= _TITLE_MIN and not page.dead[index]
+    told = not second.is_link and len(second.text) <= _TITLE_MAX and page.holder(index) == page.holder(index + 1)
+    return listed and told
+
+
+def _is_headed(page: PageLines, index: int) -> bool:
+    return bool(page.pieces[index].marks & HEADING)
+
+
+def _is_record(page: PageLines, box: Box) -> bool:
+    if box.end - box.start > _RECORD_MAX:
+        return False
+    inside = page.pieces[box.start : box.end]
+    if any(piece.is_link and len(piece.text) >= _TITLE_MIN for piece in inside):
+        return True
+    return (
+        any(not is_running(piece) and (has_role("comment", piece.text) or _has_stamp(piece)) for piece in inside)
+        and len(inside) > 1
+    )
+
+
+def _kill_dated_records(page: PageLines, title: int) -> None:
+    """Comments without boxes of their own: a name with day and time, and text below it, twice or more."""
+    started, dated = False, []
+    for index in range(title + 1, len(page.pieces) - 1):
+        run = page.runs[index] and not page.dead[index]
+        if started and not run and not page.dead[index] and page.runs[index + 1] and _is_signed(page.pieces[index]):
+            dated.append(index)
+        started = started or run
+    if len(dated) >= _RECORDS_MIN and page.holder(dated[0]) == page.holder(dated[-1]):
+        _kill(page, dated[0], page.boxes[page.holder(dated[0])].end)
+
+
+def _kill_behind_headings(page: PageLines, title: int) -> None:
+    """What follows a known heading ("Tin liên quan", "Bình luận"), as far as its box or the next own paragraph."""
+    started = False
+    for index in range(title + 1, len(page.pieces)):
+        if page.dead[index]:
+            continue
+        started = started or page.runs[index]
+        if started and page.ends[index]:
+            _kill(page, index, _section_end(page, index, title))
+
+
+def _section_end(page: PageLines, heading: int, title: int) -> int:
+    box = page.pieces[heading].box
+    # The largest box that the heading opens; with more in it than the heading, it is the section.
+    while box and page.boxes[page.boxes[box].parent].start == heading:
+        box = page.boxes[box].parent
+    if page.boxes[box].start == heading and page.boxes[box].end > heading + 1:
+        return page.boxes[box].end
+    parent = page.boxes[box].parent if page.boxes[box].start == heading else box
+    own = {page.signature(i) for i in range(max(0, title), heading) if page.runs[i] and not page.dead[i]}
+    end = page.boxes[parent].end
+    if has_role("comment_heading", page.pieces[heading].text):
+        return end
+    for index in range(heading + 1, end):
+        shown = page.runs[index] or (page.pieces[index].after_image and not page.pieces[index].is_link)
+        if shown and page.signature(index) in own and not page.dead[index]:
+            return index
+    return end
+
+
+def _by_tag(boxes: Sequence[Box], children: Sequence[int]) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    for child in children:
+        groups.setdefault(boxes[child].tag, []).append(child)
+    return groups
+
+
+def _is_signed(piece: Piece) -> bool:
+    """A name with a stamp to the minute."""
+    if len(piece.text) > _SIGNED_MAX or piece.text.count(":") < 1:
+        return False
+    stamp = find_stamp(piece.text)
+    return stamp is not None and stamp.has_time
+
+
+def _has_stamp(piece: Piece) -> bool:
+    return bool(piece.machine) or (any(c.isdigit() for c in piece.text) and stamp_line(piece.text) is not None)

@@ -1,0 +1,67 @@
+"""A page's lines with what is known of each: running text or not, heading of something else, dead."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from scrapers.furniture import has_caption_cue, has_role, is_paragraph, is_terminated, line_key
+from scrapers.lines import CAPTION, Lines, Piece
+
+_SENTENCE_MIN = 40
+_LINKED_MAX = 0.4
+_WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
+
+
+class PageLines:
+    """One page's lines and boxes with what is known of each; ``dead`` lines are none of the article's."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.pieces, self.boxes = lines.pieces, lines.boxes
+        self.keys = [line_key(piece.text) for piece in self.pieces]
+        self.ends = [has_role("end", piece.text) for piece in self.pieces]
+        self.runs = [
+            is_running(piece) and not (end or has_role("line", piece.text) or has_role("banner", piece.text))
+            for piece, end in zip(self.pieces, self.ends, strict=True)
+        ]
+        self.dead = bytearray(len(self.pieces))
+        self.children: list[list[int]] = [[] for _ in self.boxes]
+        for index, box in enumerate(self.boxes[1:], 1):
+            self.children[box.parent].append(index)
+        self.chars = [0, *accumulate(len(piece.text) for piece in self.pieces)]
+        self.links = [0, *accumulate(int(len(piece.text) * piece.linked) for piece in self.pieces)]
+        self.weigh()
+
+    def weigh(self) -> None:
+        self._weights = [
+            0,
+            *accumulate(
+                len(piece.text) if run and not dead else 0
+                for piece, run, dead in zip(self.pieces, self.runs, self.dead, strict=True)
+            ),
+        ]
+
+    def weight(self, start: int, end: int) -> int:
+        """Characters of live running text in [start, end)."""
+        return self._weights[end] - self._weights[start] if end > start else 0
+
+    def signature(self, index: int) -> tuple[int, str]:
+        box = self.pieces[index].box
+        return self.holder(index), self.boxes[box].tag
+
+    def holder(self, index: int) -> int:
+        """The box that holds the line and its siblings: the first with more in it than the line's own paragraph."""
+        box = self.pieces[index].box
+        if self.boxes[box].tag in _WRAPPED:
+            box = self.boxes[box].parent
+        while box and self.boxes[box].end - self.boxes[box].start == 1:
+            box = self.boxes[box].parent
+        return box
+
+
+def is_running(piece: Piece) -> bool:
+    """Whether a line is running text: a sentence of some length that is no link."""
+    text = piece.text
+    if piece.linked > _LINKED_MAX or piece.marks & CAPTION:
+        return False
+    long = is_paragraph(text) or (len(text) >= _SENTENCE_MIN and is_terminated(text) and text.count(" ") >= 7)
+    return long and not has_caption_cue(text)

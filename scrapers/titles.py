@@ -1,0 +1,80 @@
+"""Which of a page's lines is its title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scrapers.furniture import has_role, is_terminated, line_key
+from scrapers.lines import BOLD, CAPTION, HEADING, LARGE, Piece
+from scrapers.page_lines import PageLines
+from scrapers.stamps import stamp_line
+
+_TITLE_MIN = 12
+_TITLE_MAX = 300
+_WITH_MORE = 0.6
+_NAMED_MIN = 0.35
+_SECTION_MAX = 25
+_LINKED_MAX = 0.4
+_ADJACENT = 3
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def find_title(page: PageLines, titles: Sequence[str]) -> int | None:
+    """The line that metadata repeat, or the heading: the last such line that running text follows."""
+    keys = [line_key(title) for title in titles]
+    best, best_score = None, 0.0
+    for index, piece in enumerate(page.pieces):
+        if not _TITLE_MIN <= len(piece.text) <= _TITLE_MAX or (piece.linked > 0.9 and not piece.marks & HEADING):
+            continue
+        score = _title_score(page, index, piece, keys)
+        if score > 0 and (best is None or score > best_score):
+            best, best_score = index, score
+    return best
+
+
+def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str]) -> float:
+    key = page.keys[index]
+    if not key or piece.marks & CAPTION or has_role("banner", piece.text):
+        return 0.0
+    named = max((_likeness(key, title) for title in keys), default=0.0)
+    tag = page.boxes[piece.box].tag
+    heading = {"h1": 1.0, "h2": 0.7, "h3": 0.5}.get(tag, 0.0)
+    if named < _NAMED_MIN:
+        if heading < 0.7 or piece.linked > _LINKED_MAX:
+            return 0.0
+        # "Tin tức - Sự kiện" above all articles of a section is a heading too, but short.
+        heading -= 0.5 * (len(piece.text) <= _SECTION_MAX)
+        follows = any(page.runs[index + 1 : index + 5])
+        if heading <= 0 or (tag == "h2" and not follows):
+            return 0.0
+    score = 2.0 * named + heading + 0.2 * bool(piece.marks & (BOLD | LARGE)) - 0.5 * piece.linked
+    # The article's own title has text behind it before long; a breadcrumb's or a link list's copy has not.
+    near = page.weight(index + 1, min(len(page.pieces), index + 15))
+    return score + 0.5 * min(1.0, near / 200)
+
+
+def guess_title(page: PageLines) -> int | None:
+    """Where neither metadata nor a heading name it: the prominent line right above the text."""
+    first = next((i for i, run in enumerate(page.runs) if run and not page.dead[i]), None)
+    if first is None:
+        return None
+    could_be = [index for index in range(first - 1, max(-1, first - 12), -1) if _could_be_title(page, index)]
+    for index in could_be:
+        piece = page.pieces[index]
+        if piece.marks & (BOLD | LARGE | HEADING) or page.boxes[piece.box].tag in _HEADINGS:
+            return index
+    return could_be[0] if could_be and first - could_be[0] <= _ADJACENT else None
+
+
+def _could_be_title(page: PageLines, index: int) -> bool:
+    piece = page.pieces[index]
+    if not _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX or page.dead[index] or piece.linked > _LINKED_MAX:
+        return False
+    return not (is_terminated(piece.text) or stamp_line(piece.text) or has_role("banner", piece.text))
+
+
+def _likeness(key: str, title: str) -> float:
+    """How much of a title a line is; a title with a little more behind it (a stamp, a counter) is one too."""
+    if f" {key} " in f" {title} ":
+        return len(key) / len(title)
+    return len(title) / len(key) if title and key.startswith(title) and len(title) >= _WITH_MORE * len(key) else 0.0
