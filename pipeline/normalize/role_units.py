@@ -20,6 +20,7 @@ _SIGN = re.compile(r" ?(?:[,;:()–\n]|\Z|-(?!\w))|\.(?: |\n|\Z)")
 _OF = re.compile(r" (?:của|thuộc|tại|ở) [^\W_]")
 _JOIN = re.compile(r" (kiêm|và|đồng thời)(?: là)? ")
 _LONGEST = 9  # words
+_FIRST_WORD = 24  # characters
 
 
 @cache
@@ -45,7 +46,7 @@ def _title_at(form: str, offset: int) -> bool:
 def unit_end(form: str, text: str, start: int, limit: int, title: str) -> int:
     """Where the unit that begins behind ``title`` at ``start`` ends; ``start`` where none does. ``limit``: where a name
     begins."""
-    first = form[start + 1 : limit].split(" ", 1)[0]
+    first = form[start + 1 : min(limit, start + _FIRST_WORD)].split(" ", 1)[0]
     # "Vụ trưởng Vụ …": the unit says again what the title leads.
     again = first in title.split(" ")
     if not first or (not again and post_houses.begins_house(form, start + 1, limit)):
