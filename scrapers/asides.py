@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scrapers.furniture import has_role
-from scrapers.lines import FLOAT, HEADING, Box, Piece
+from scrapers.lines import Box, Piece
+from scrapers.markup import FLOAT, HEADING
 from scrapers.page_lines import PageLines, is_running
 from scrapers.stamps import find_stamp, stamp_line
 

@@ -12,7 +12,8 @@ from scrapers.bylines import parse_credit, take_byline
 from scrapers.errors import InputError, LayoutChanged
 from scrapers.furniture import Line, article_end, has_caption_cue, has_role, is_terminated, line_key
 from scrapers.html import Tree, attribute, canonical_url, host_of, meta, parse_tree, select, select_one, text_of
-from scrapers.lines import BOLD, CAPTION, CENTER, HEADING, ITALIC, RIGHT, SMALL, Lines, Piece, read_lines
+from scrapers.lines import Lines, Piece, read_lines
+from scrapers.markup import BOLD, CAPTION, CENTER, HEADING, ITALIC, RIGHT, SMALL
 from scrapers.metadata import json_ld_stamp, meta_stamp
 from scrapers.page import Article, Block, Page, Published
 from scrapers.stamps import find_stamp, labelled_stamp, parse_iso, stamp_line, text_stamp

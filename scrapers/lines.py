@@ -9,50 +9,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 from typing import Any
 
 from lxml import etree
 
 from scrapers.errors import InputError
 from scrapers.furniture import is_terminated
+from scrapers.markup import (
+    BLOCK,
+    CAPTION,
+    CENTER,
+    CONTROLS,
+    HEADING,
+    LINK,
+    MARKS,
+    PRE,
+    RIGHT,
+    SET_APART,
+    SKIPPED,
+    cell_marks,
+    class_roles,
+    data_cells,
+    read_attributes,
+)
 from scrapers.page import clean_text
-from scrapers.resources import rows
 
-LINK, ITALIC, BOLD, CAPTION, RIGHT, CENTER, SMALL, LARGE, HEADING, FLOAT, PRE, SET_APART = (
-    1 << bit for bit in range(12)
-)
-
-_NAMES = re.compile(r"\w+")
-BLOCK = frozenset(
-    _NAMES.findall(
-        "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer"
-        " form h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead"
-        " tr ul"
-    )
-)
-_SKIPPED = frozenset(
-    _NAMES.findall(
-        "script style noscript template iframe object embed applet svg math canvas select datalist button input"
-        " textarea label nav aside head audio video marquee map"
-    )
-)
-_CONTROLS = frozenset({"button", "input", "select", "textarea"})
-_MARKS = {
-    "a": LINK, "em": ITALIC, "i": ITALIC, "b": BOLD, "strong": BOLD, "figcaption": CAPTION, "center": CENTER,
-    "small": SMALL, "big": LARGE, "h1": HEADING, "h2": HEADING, "h3": HEADING, "h4": HEADING, "h5": HEADING,
-    "h6": HEADING, "pre": PRE,
-}  # fmt: skip
-_ALIGNS = {"right": RIGHT, "center": CENTER, "middle": CENTER}
-_STYLE = re.compile(
-    r"(?P<hidden>display:none|visibility:hidden)|(?P<block>display:(?:block|list-item|table))|text-align:(?P<align>right|center|left|justify)"
-    r"|(?P<italic>font-style:italic)|(?P<bold>font-weight:(?:bold|[6-9]00))|(?P<float>float:(?:left|right))"
-)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLAIN = re.compile(r"[^\x00-\x1f&\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ud800-\udfff\ufeff]*\Z")
 _CELL = " | "
-_CELL_MAX = 200
-_IN_CELLS = frozenset(_NAMES.findall("table ul ol dl img form h1 h2 h3 h4 h5 h6 iframe object figure hr"))
 _MAX_LINES = 30_000
 _MAX_CHARS = 2_000_000
 _ICON_MAX = 32
@@ -117,24 +100,6 @@ def one_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-@lru_cache(maxsize=4096)
-def class_roles(classes: str) -> frozenset[str]:
-    """What an element's class names and id say it is for (rows of ``data/lexicons/page_classes.csv``)."""
-    words = re.sub(r"[^a-z0-9]+", "-", _CAMEL.sub("-", classes).lower())
-    return frozenset(role for role, pattern in _class_patterns() if pattern.search(words))
-
-
-@cache
-def _class_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    patterns: dict[str, list[str]] = {}
-    for row in rows("lexicons/page_classes.csv"):
-        word = re.escape(row["pattern"])
-        patterns.setdefault(row["role"], []).append(
-            rf"(?<![a-z0-9]){word}(?![a-z0-9])" if row["match"] == "word" else word
-        )
-    return tuple((role, re.compile("|".join(words))) for role, words in patterns.items())
-
-
 class _Walk:
     """One walk over a tree, by events and not by recursion: damaged markup nests deep."""
 
@@ -190,17 +155,17 @@ class _Walk:
 
     def _enter(self, element: Any, tag: str, within: int) -> int | None:
         """The marks of the element's text, None where its children are not to be walked."""
-        if tag in _SKIPPED or not isinstance(tag, str):
-            if tag in _CONTROLS and element.get("type") != "hidden":
+        if tag in SKIPPED or not isinstance(tag, str):
+            if tag in CONTROLS and element.get("type") != "hidden":
                 self.lines.boxes[self._box].controls += 1
             return None
         if tag == "br":
             self._break(within)
             return within
         attributes = element.attrib
-        classes, own, hidden = "", _MARKS.get(tag, 0), False
+        classes, own, hidden = "", MARKS.get(tag, 0), False
         if attributes:
-            classes, own, hidden = _read_attributes(attributes, own, tag == "table")
+            classes, own, hidden = read_attributes(attributes, own, tag == "table")
         roles = class_roles(classes) if classes else frozenset()
         if hidden or "hidden" in roles:
             return None
@@ -221,11 +186,11 @@ class _Walk:
     def _enter_block(self, element: Any, tag: str, within: int, box: Box) -> int | None:
         self._end()
         self._breaks = 0
-        if tag == "tr" and (cells := _data_cells(element)):
+        if tag == "tr" and (cells := data_cells(element)):
             for index, cell in enumerate(cells):
                 if index:
                     self._text.append(_CELL)
-                self._gather(" ".join(" ".join(cell.itertext()).split()), within | _cell_marks(cell))
+                self._gather(" ".join(" ".join(cell.itertext()).split()), within | cell_marks(cell))
             self._after_image = False
             self._end()
             return None
@@ -301,53 +266,3 @@ class _Walk:
 
 def _goes_on(before: str, text: str) -> bool:
     return text[:1].islower() and not is_terminated(before) and before[-1:] not in ":;" and len(before) >= 40
-
-
-def _read_attributes(attributes: Any, own: int, floats: bool) -> tuple[str, int, bool]:
-    """Class names and id, marks, and whether the element is hidden; ``floats``: text flows around an aligned one."""
-    hidden = "hidden" in attributes
-    classes = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300].strip()
-    if "text-right" in classes or "text-end" in classes:
-        own |= RIGHT
-    elif "text-center" in classes:
-        own |= CENTER
-    if "align" in attributes:
-        own |= _ALIGNS.get(attributes["align"].lower(), 0) | (
-            FLOAT if floats and attributes["align"].lower() in ("left", "right") else 0
-        )
-    style = attributes.get("style")
-    if style:
-        for match in _STYLE.finditer(style[:500].lower().replace(" ", "")):
-            if match["hidden"]:
-                hidden = True
-            elif match["align"]:
-                own = own & ~(RIGHT | CENTER) | _ALIGNS.get(match["align"], 0)
-            else:
-                own |= ITALIC if match["italic"] else BOLD if match["bold"] else SET_APART if match["block"] else FLOAT
-    if "size" in attributes:
-        size = attributes["size"]
-        own |= SMALL if size in ("1", "-1", "-2") else LARGE if size in ("4", "5", "6", "+1", "+2", "+3") else 0
-    return classes, own, hidden
-
-
-def _data_cells(row: Any) -> list[Any] | None:
-    """The cells of a row of data; None for one that lays out the page (paragraphs, pictures, lists in its cells)."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < 2:
-        return None
-    for cell in cells:
-        size = paragraphs = 0
-        for part in cell.iter():
-            if part.tag in _IN_CELLS:
-                return None
-            if part.tag in ("p", "div", "br"):
-                paragraphs += 1
-            size += len(part.text or "") + len(part.tail or "")
-        if paragraphs > 3 or size > _CELL_MAX + 100:
-            return None
-    return [cell for cell in cells if "".join(cell.itertext()).strip()]
-
-
-def _cell_marks(cell: Any) -> int:
-    linked = sum(len("".join(link.itertext()).strip()) for link in cell.iter("a"))
-    return LINK if linked and linked >= 0.8 * len("".join(cell.itertext()).strip()) else 0

@@ -10,7 +10,8 @@ from typing import Any
 
 from scrapers.furniture import line_key
 from scrapers.html import Tree, meta
-from scrapers.lines import class_roles, one_line
+from scrapers.lines import one_line
+from scrapers.markup import class_roles
 from scrapers.page import Published
 from scrapers.stamps import find_stamp, parse_iso
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import accumulate
 
 from scrapers.furniture import has_caption_cue, has_role, is_paragraph, is_terminated, line_key
-from scrapers.lines import CAPTION, Lines, Piece
+from scrapers.lines import Lines, Piece
+from scrapers.markup import CAPTION
 
 _SENTENCE_MIN = 40
 _LINKED_MAX = 0.4

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scrapers.furniture import has_role, is_terminated, line_key
-from scrapers.lines import BOLD, CAPTION, HEADING, LARGE, Piece
+from scrapers.lines import Piece
+from scrapers.markup import BOLD, CAPTION, HEADING, LARGE
 from scrapers.page_lines import PageLines
 from scrapers.stamps import stamp_line
 
