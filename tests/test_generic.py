@@ -168,6 +168,68 @@ def test_caption(picture, caption):
     assert [(block.zone, block.text) for block in blocks] == [("lead", LEAD), ("caption", caption), ("body", BODY)]
 
 
+COMMENTS = (
+    "<p><b>Nga</b> (14/05/2021 07:45)</p><p>{0}</p><p><b>Tám</b> (15/05/2021 08:10)</p><p>{0}</p><p>{0} {0}</p>"
+).format("Tin rất hay, mong các nơi khác cũng làm được như vậy cho người lao động đỡ vất vả hơn.")
+TEASERS = (
+    "<h4><a href='/1'>Một tin khác của trang</a></h4><p>Tóm tắt của tin khác, dài bằng một đoạn văn ngắn thôi.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        COMMENTS,
+        f"<h3>Bình luận của bạn đọc</h3>{COMMENTS}",
+        TEASERS * 3,
+        f"<p>Bài viết khác</p>{TEASERS * 2}",
+        "<p>(Theo Báo Lao Động)</p>",
+        "<p>Nguồn: congdoan.vn</p>",
+        "<div><label>Họ tên</label><input type='text'><button>Gửi</button><span>Bạn nghĩ gì</span></div>",
+    ],
+)
+def test_what_stands_behind_the_article_in_its_own_box(behind):
+    assert texts(read(f"<p>{LEAD}</p><p>{BODY}</p><p>{NEXT}</p>{behind}")) == [LEAD, BODY, NEXT]
+
+
+def test_aside_without_a_link():
+    aside = f"<div style='float:right'><h4>Bên lề</h4><p>{TEASERS[-70:-4]}</p><p>Một đoạn ngắn nữa.</p></div>"
+    assert texts(read(f"<p>{LEAD}</p>{aside}<p>{BODY}</p><p>{NEXT}</p>")) == [LEAD, BODY, NEXT]
+
+
+def parse_body(body):
+    html = f"<html><head><title>Chi tiết tin</title></head><body>{body}</body></html>"
+    return generic.parse(Page("a", html.encode(), fetched_at=datetime(2025, 12, 18, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [
+        (f"<h1>{TITLE} <small>(12/03/2022 08:15)</small></h1>", datetime(2022, 3, 12, 8, 15)),
+        (f"<h1>Tin tức - Sự kiện</h1><h2>{TITLE}</h2>", None),
+        (f"<p align='center'><b><font size='4'>{TITLE}</font></b></p>", None),
+        (f"<span>{TITLE}</span><br>", None),
+        (f"<div>Thứ bảy, 12/03/2022, 08:15</div><h1>{TITLE}</h1>", datetime(2022, 3, 12, 8, 15)),
+        (f"<div>Thứ năm, 18/12/2025, 08:15</div><h1>{TITLE}</h1>", None),
+    ],
+)
+def test_title_that_metadata_do_not_name(head, value):
+    article = parse_body(f"<div><div>{head}<p>{LEAD}</p><p>{BODY}</p></div></div>")
+    assert (article.title, article.published.value) == (TITLE, value)
+
+
+def test_stamp_in_the_footer_of_the_article():
+    body = (
+        f"<article><h1>{TITLE}</h1><p>{LEAD}</p><p>{BODY}</p><footer><time>08:15 12/03/2022</time></footer></article>"
+    )
+    assert parse_body(body).published.value == datetime(2022, 3, 12, 8, 15)
+
+
+def test_lead_in_a_box_of_its_own():
+    body = f"<div><h1>{TITLE}</h1><p>{LEAD}</p></div><div>Facebook Zalo</div><div><div><p>{BODY}</p></div></div>"
+    assert texts(parse_body(body)) == [LEAD, BODY]
+
+
 SLOGAN = "Thi đua lập thành tích chào mừng Đại hội Công đoàn các cấp, nhiệm kỳ mới của tổ chức chúng ta."
 
 
