@@ -9,8 +9,12 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsp
 from scrapers.resources import rows
 
 MAX_URL = 2048
+_MAX_HOST = 253
 _PORTS = {"http": 80, "https": 443}
-_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+# Names and addresses as DNS and RFC 3986 have them; no "..", no control characters: a host becomes a folder's name.
+_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?|[0-9a-f:.]*:[0-9a-f:.]*"
+)
 
 
 def canonical(url: str, base: str | None = None) -> str | None:
@@ -18,16 +22,20 @@ def canonical(url: str, base: str | None = None) -> str | None:
 
     None for what is no http(s) address, holds a user name or control characters, or is over 2,048 characters long.
     """
+    if len(url) > 4 * MAX_URL:
+        return None
     try:
         parts = urlsplit(urljoin(base, url.strip()) if base else url.strip())
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in _PORTS or not host or parts.username is not None or _UNSAFE.search(host):
+    if parts.scheme not in _PORTS or not host or parts.username is not None:
         return None
     try:
         host = host.encode("idna").decode("ascii") if not host.isascii() else host
     except UnicodeError:
+        return None
+    if len(host) > _MAX_HOST or not _HOST.fullmatch(host):
         return None
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port in (None, _PORTS[parts.scheme]) else f"{shown}:{port}"

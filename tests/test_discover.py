@@ -84,6 +84,28 @@ def test_entities_and_files_are_not_expanded(tmp_path):
     assert all(len(url) < 200 and "secret" not in url.rpartition("/")[2] for url, _ in found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<rss>" + b"<![CDATA[" * 200_000,
+        b"<rss>" + b"&" * 200_000,
+        b"<rss>" + b"<item>" * 200_000,
+        b"<rss>" + (b"<item>" * 200 + b"</item>" * 200) * 200 + b"</rss>",
+        b"<rss><item>" + b"<link>" * 100 + b"x" * 500_000,
+        b"<urlset>" + b"<url><loc>/a</loc></url>" * 60_000 + b"</urlset>",
+        b"<a href=/x>" * 100_000,
+    ],
+)
+@pytest.mark.timeout(60)
+def test_lists_made_to_take_long_end(text):
+    """Quadratic in their length, these would take minutes."""
+    assert len(read_links(text, BASE).pages) <= 1
+    try:
+        assert len(read_xml(text, BASE).pages) <= 1
+    except InputError as error:
+        assert error.cause == "no_feed"  # noqa: PT017
+
+
 @pytest.mark.parametrize("text", [b"", b"<html><body>Xin</body></html>", b"khong", b"\x00\x01"])
 def test_what_is_no_list_says_so(text):
     with pytest.raises(InputError) as raised:

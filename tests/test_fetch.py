@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import gzip
+import shutil
 import socket
 import socketserver
+import ssl
+import subprocess
 import threading
 import zlib
 from contextlib import contextmanager
@@ -26,8 +29,11 @@ IDENTITY = Identity("nghien-cuu@vi-du.vn")
 
 
 @contextmanager
-def saying(*answers):
-    """A server that says ``answers`` word for word, one a connection, and hangs up; (port, what it was asked)."""
+def saying(*answers, context=None):
+    """A server that says ``answers`` word for word, one a connection, and hangs up; (port, what it was asked).
+
+    ``context``: over TLS.
+    """
     asked, left = [], list(answers)
 
     class Handler(socketserver.StreamRequestHandler):
@@ -40,8 +46,17 @@ def saying(*answers):
             asked.append(head)
             self.wfile.write(left.pop(0) if left else b"")
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+        def get_request(self):
+            sock, address = super().get_request()
+            return (context.wrap_socket(sock, server_side=True) if context else sock), address
+
+        def handle_error(self, request, client_address):
+            """Clients hang up on it."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server.server_address[1], asked
         server.shutdown()
@@ -150,6 +165,19 @@ def test_cookies_are_not_kept():
     assert len(asked) == 2 and not [head for head in asked if b"cookie" in head.lower()]
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+def test_certificate_that_nobody_vouches_for_is_refused(tmp_path, monkeypatch):
+    names = ("-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem", "-subj", "/CN=vi-du.vn")
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *map(str, names)]
+    subprocess.run(made, check=True, capture_output=True, timeout=60)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "cert.pem"))  # nor is the environment asked
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    with saying(answer(b"x"), context=context) as (port, asked), pytest.raises(FetchRefused) as raised:
+        fetcher(port).fetch("https://vi-du.vn/a")
+    assert raised.value.cause == "tls" and not raised.value.transient and asked == []
+
+
 @pytest.mark.parametrize(
     ("url", "allowed"),
     [
@@ -173,6 +201,8 @@ def test_hosts_are_exact(url, allowed):
         ("../x.html", "https://goc.vn/x.html"),
         ("https://công-đoàn.vn/", "https://xn--cng-on-qta00a1n.vn/"),
         ("javascript:alert(1)", None), ("file:///etc/passwd", None), ("mailto:a@b", None), ("ftp://a/b", None),
+        ("http://../x", None), ("http://.a/", None), ("http://a..b/", None), ("http://a\x1b[31m.vn/", None),
+        ("http://-a.vn/", None), ("http://[::1]/", "http://[::1]/"), ("http://a_b.vn/", "http://a_b.vn/"),
         ("http://a:b@c/", None), ("http://[", None), ("http://a:99999/", None), ("http:///x", None),
         ("http://a/" + "x" * 3000, None),
     ],
