@@ -9,12 +9,12 @@ from scrapers.plan import CrawlPlan
 HOSTS = ("congdoanquangnam.org.vn",)
 GENERATOR = "DotNetNuke"
 LAYOUT = Layout(
-    title="[id$=_lblTitle], [id$=_lblTieuDe], [id$=_lblHeadline]",
-    lead="[id$=_lblSummary], [id$=_lblTomTat], [id$=_lblDescription]",
-    body="[id$=_lblContent], [id$=_lblNoiDung], [id$=_lblBody], [id$=_divContent]",
-    stamp="[id$=_lblDate], [id$=_lblNgayDang], [id$=_lblPublishDate], [id$=_lblCreatedDate]",
-    byline="[id$=_lblAuthor], [id$=_lblTacGia], [id$=_lblSource], [id$=_lblNguon]",
-    section="[id$=_lblCategory], [id$=_lblChuyenMuc], span.SkinObject.breadcrumb:last-child",
+    title="span[id$=_lblTitle], span[id$=_lblTieuDe], span[id$=_lblHeadline]",
+    lead="span[id$=_lblSummary], span[id$=_lblTomTat], div[id$=_lblSummary]",
+    body="div[id$=_lblContent], span[id$=_lblContent], div[id$=_lblNoiDung], span[id$=_lblNoiDung]",
+    stamp="span[id$=_lblDate], span[id$=_lblNgayDang], span[id$=_lblPublishDate], span[id$=_lblCreatedDate]",
+    byline="span[id$=_lblAuthor], span[id$=_lblTacGia]",
+    section="span[id$=_lblCategory], span[id$=_lblChuyenMuc]",
 )
 PLAN = CrawlPlan(
     article=r"(?i)default\.aspx\?.*\bNID=\d+", lists=("/",), sections=r"(?i)default\.aspx\?(?:.*&)?tabid=\d+"
