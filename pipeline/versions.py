@@ -25,7 +25,7 @@ _ELSEWHERE = {
         for name in ("cells", "dictionary", "export", "package", "query", "search", "workbook")
     ),
 }
-_COMMANDS = "pipeline/commands/"
+_FOLDERS_ELSEWHERE = ("pipeline/commands/", "pipeline/explorer/")
 # Their output goes into the rows.
 _LIBRARIES = ("spacy", "beautifulsoup4", "lxml", "warcio", "charset-normalizer", "datasketch")
 
@@ -51,7 +51,7 @@ def config_sha256() -> str:
 
 def _makes_rows(file: Path) -> bool:
     name = file.relative_to(_ROOT).as_posix()
-    return name not in _ELSEWHERE and not name.startswith(_COMMANDS)
+    return name not in _ELSEWHERE and not name.startswith(_FOLDERS_ELSEWHERE)
 
 
 def _hashes(files: Iterable[Path], root: Path) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.dataset import durable
+from pipeline.dataset import durable, search_index
 from pipeline.dataset.dictionary import sql_type
 from pipeline.dataset.manifest import Manifest, committed
 from pipeline.dataset.relations import Connection, quoted, register_shards, register_tables
@@ -55,6 +55,7 @@ def build(dataset: Path, manifest: Manifest) -> tuple[Path, dict[str, int]]:
                 con.execute(f"COMMENT ON COLUMN {name} IS '{_text(column.meaning)}'")
             con.execute(f"COMMENT ON TABLE snapshot.main.{table.name} IS '{_text(table.meaning)}'")
             counts[table.name] = _count(con, f"snapshot.main.{table.name}")
+        search_index.write(con)
         con.execute("CREATE SCHEMA snapshot.meta")
         con.execute(f"CREATE TABLE snapshot.meta.snapshot AS SELECT {manifest.generation} AS generation")
         con.execute("COMMIT")
