@@ -51,6 +51,8 @@ def consolidate(dataset: Path, shards: Sequence[Shard], run_id: str, name: str) 
             "persons": people,
             "tenures": tenures(con),
             "events": happened,
+            "corrections": TABLES["corrections"].arrow.empty_table(),
+            "judgements": TABLES["judgements"].arrow.empty_table(),
         }
         files = {
             **tables,

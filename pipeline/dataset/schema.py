@@ -77,7 +77,12 @@ def _evidence(table: str, where: str) -> tuple[Column, ...]:
         Column("evidence", TEXT, "The whole sentence."),
         Column("confidence", FLOAT, "0 to 1: how far the rule that found it is to be trusted."),
         Column("rule", TEXT, "The rule that found it."),
-        Column("flags", LIST, "What to mind: implausible, ambiguous, planned, historical, quoted, inferred_year …"),
+        Column(
+            "flags",
+            LIST,
+            "What to mind: implausible, ambiguous, planned, historical, quoted, inferred_year …; and what people said "
+            "of it (corrections): wrong (don't count it; it points to nothing), corrected, confirmed.",
+        ),
         Column("run_id", TEXT, "The run that extracted it (runs.run_id)."),
     )
 
@@ -231,10 +236,14 @@ ORGANIZATION_MENTIONS = Table(
     "One row a mention of a named organization.",
     (
         *_evidence("organization_mentions", "the name"),
-        Column("org_id", TEXT, "organizations.org_id."),
+        Column("org_id", TEXT, "organizations.org_id; NULL where people say that the row is wrong.", True),
         Column("name", TEXT, "The full name, abbreviations expanded."),
         Column("org_type", TEXT, f"What the name's words say: {_ORG_TYPES}."),
-        Column("link_method", TEXT, "How the gazetteer's id was found: exact, alias, in_text, rule; none: discovered."),
+        Column(
+            "link_method",
+            TEXT,
+            "How the gazetteer's id was found: exact, alias, in_text, rule; none: discovered; judged: people said so.",
+        ),
         Column("link_score", FLOAT, "0 to 1: how sure the link is; NULL where there is none.", True),
     ),
 )
@@ -250,7 +259,8 @@ PERSONS = Table(
             "merge_method",
             TEXT,
             "Why its statements are one person's: name_organization (same name at the same organization), "
-            "name_article (same name in one article), name_organization+name_article; single: only one statement.",
+            "name_article (same name in one article), judged (people said so), several joined by +; single: only one "
+            "statement.",
         ),
     ),
 )
@@ -260,7 +270,9 @@ OFFICIALS = Table(
     "One row a statement that a person holds a post.",
     (
         *_evidence("officials", "the statement"),
-        Column("person_id", TEXT, "persons.person_id.", derived=True),
+        Column(
+            "person_id", TEXT, "persons.person_id; NULL where people say that the row is wrong.", True, derived=True
+        ),
         Column("person", TEXT, "Full name without honorific."),
         Column("honorific", TEXT, "đồng chí, ông, bà, TS. … as written.", True),
         Column("role", TEXT, "The title as written, without the organization's name."),
@@ -321,12 +333,13 @@ EVENT_MENTIONS = Table(
     "One row a place in an article that tells of a happening.",
     (
         *_evidence("event_mentions", "the trigger"),
-        Column("event_id", TEXT, "events.event_id.", derived=True),
+        Column("event_id", TEXT, "events.event_id; NULL where people say that the row is wrong.", True, derived=True),
         Column(
             "merge_reason",
             TEXT,
             "Why it is the event of an earlier mention: copy (same words in a copy), or what is equal beside type and "
-            "day: place+organizer, organizer, place+words, words; NULL for an event's first mention.",
+            "day: place+organizer, organizer, place+words, words; judged: people said so; NULL for an event's first "
+            "mention.",
             True,
             derived=True,
         ),
@@ -378,15 +391,56 @@ EVENTS = Table(
         Column("best_row_id", TEXT, "The mention to read first (event_mentions.row_id)."),
     ),
 )
+_SAID = (
+    Column("who", TEXT, "Who says so."),
+    Column("said_on", DAY, "When it was said."),
+    Column("why", TEXT, "Why: what it rests on."),
+    Column("source", TEXT, "The line that says so: file:line."),
+)
+CORRECTIONS = Table(
+    "corrections",
+    "derived",
+    "One row a line of corrections.csv that was applied. The rows it speaks of have what is said here, and a flag.",
+    (
+        Column("row_id", TEXT, "The fact (row_id of table_name)."),
+        Column("table_name", TEXT, "dates, organization_mentions, officials, figures, event_mentions."),
+        Column("article_id", TEXT, "The article that states it."),
+        Column("verdict", TEXT, "wrong (no such fact), value (a column has another value), right (looked at)."),
+        Column("column_name", TEXT, "The column corrected, for value.", True),
+        Column("value_before", TEXT, "What the extractor read there; NULL where it read nothing.", True),
+        Column("value", TEXT, "What stands there now; NULL for unknown.", True),
+        *_SAID,
+    ),
+)
+JUDGEMENTS = Table(
+    "judgements",
+    "derived",
+    "One row a line of judgements.csv that was applied: who is who.",
+    (
+        Column("kind", TEXT, "organization, person, event."),
+        Column("verdict", TEXT, "same, different."),
+        Column("one", TEXT, "The one, as the line names it: an id, a row_id, an organization's name."),
+        Column("other", TEXT, "The other."),
+        Column("one_id", TEXT, "The id (org_id, person_id, event_id) that the one has now."),
+        Column("other_id", TEXT, "The id that the other has now: of the same, one_id."),
+        Column("effect", TEXT, "merged, split, or already_so: without it nothing would be otherwise."),
+        *_SAID,
+    ),
+)
 REJECTS = Table(
     "rejects",
     "shard",
-    "One row an input that gave no article: nothing is dropped silently.",
+    "One row an input that gave no article, or a correction that could not be applied: nothing is dropped silently.",
     (
         Column("run_id", TEXT, "The run that met it (runs.run_id)."),
-        Column("input_ref", TEXT, "path, path:line or path#offset."),
+        Column("input_ref", TEXT, "path, path:line or path#offset; of a correction file:line."),
         Column("stage", TEXT, "read, extract, consolidate."),
-        Column("error", TEXT, "empty, binary, truncated, encoding, json, no_article, duplicate, failed, crashed …"),
+        Column(
+            "error",
+            TEXT,
+            "empty, binary, truncated, encoding, json, no_article, duplicate, failed, crashed …; of "
+            "corrections: incomplete, bad_value, unknown_row, unknown_column, contradiction …",
+        ),
         Column("message", TEXT, "What was wrong."),
         Column("attempts", INT, "How often it was tried."),
     ),
@@ -420,7 +474,8 @@ TABLES = {
     table.name: table
     for table in (
         RUNS, SOURCES, ARTICLES, DATES, ORGANIZATIONS, ORGANIZATION_ALIASES, ORGANIZATION_MENTIONS, PERSONS, OFFICIALS,
-        TENURES, FIGURES, EVENT_MENTIONS, EVENT_PARTICIPANTS, EVENTS, TERMS, REJECTS,
+        TENURES, FIGURES, EVENT_MENTIONS, EVENT_PARTICIPANTS, EVENTS, TERMS, CORRECTIONS,
+        JUDGEMENTS, REJECTS,
     )
 }  # fmt: skip
 SHARD_TABLES = (*(table for table in TABLES.values() if table.stored == "shard"), SIGNATURES)
