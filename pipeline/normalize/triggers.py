@@ -29,6 +29,8 @@ _TITLE_WORDS = 0.8
 _TITLED = 0.5
 _UNTITLED = 2.0
 _PLURAL_MALUS = 1.5
+# "Quy định đình công …", and no strike below: title and text name the matter, nothing that happened.
+_TALK = 0.4
 # What the classifier's certainty counts beside the triggers, and how sure it must be of what no trigger tells.
 CLASSIFIER = 4.0
 _HEARD = 0.5
@@ -136,7 +138,7 @@ def main_type(
 def main_trigger(hits: list[Hit], kind: str) -> Hit | None:
     """The trigger that tells the main event best, given its type; below the title if it is told there again."""
     own = [hit for hit in hits if hit.type == kind]
-    told = [hit for hit in own if hit.zone != "title"]
+    told = [hit for hit in own if hit.zone not in ("title", "caption")] or [hit for hit in own if hit.zone == "caption"]
     words = {word for hit in own if hit.zone == "title" for word in hit.text.split()}
 
     def likeness(hit: Hit) -> float:
@@ -154,6 +156,8 @@ def _votes(own: list[Hit], least: float) -> float:
         return 0.0
     repeated = sum(not hit.dropped for hit in told)
     votes = max((hit.vote for hit in told), default=0.0) + 0.12 * min(5, repeated)
+    if told and all(hit.dropped for hit in own):
+        return (title + votes) * _TALK
     return title + votes if title or votes >= least else 0.0
 
 
