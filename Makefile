@@ -68,7 +68,8 @@ readme: $(VENV)/.dev
 	$(BIN)/python -m tests.readme
 
 pictures: $(VENV)/.dev
-	$(BIN)/congdoan run --out build/sample-dataset >/dev/null
+	$(BIN)/congdoan run --terms --out build/sample-dataset >/dev/null
+	$(BIN)/jupytext --quiet --to ipynb --set-formats ipynb,py:percent notebooks/*.py
 	CONGDOAN_DATASET=$(CURDIR)/build/sample-dataset CONGDOAN_PICTURES=$(CURDIR)/notebooks/pictures \
 	  $(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace notebooks/*.ipynb
 
