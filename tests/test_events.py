@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pipeline
+from models import event_types
 from pipeline import document
+from pipeline.errors import CongdoanError
+from pipeline.extractors.events import EVIDENCE, Events
 from pipeline.normalize.cues import Lexicon, Scanner
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.places import PlaceFinder
@@ -237,6 +240,28 @@ def test_the_component_works_without_its_neighbours():
     alone = pipeline.load(exclude=tuple(name for name in nlp().pipe_names if name != "congdoan_events"))
     doc = alone("LĐLĐ quận vừa tuyên dương 20 công nhân.")
     assert [span._.value.type for span in doc.spans["events"]] == ["award"]
+
+
+def test_changed_weights_are_told_in_one_line(monkeypatch):
+    def refuse():
+        raise event_types.WeightsRefused("event_types.npz: the file was changed")
+
+    monkeypatch.setattr(event_types, "load", refuse)
+    with pytest.raises(CongdoanError, match="the file was changed"):
+        Events(nlp(), "events")
+
+
+def test_each_evidence_alone_tells_the_event():
+    doc, _ = events("LĐLĐ quận vừa tuyên dương 20 công nhân.", title="Tuyên dương 20 công nhân")
+    component = Events(nlp(), "events")
+    for evidence in EVIDENCE:
+        component.evidence = evidence
+        assert [span._.value.type for span in component(doc).spans["events"]] == ["award"]
+
+
+def test_a_title_no_row_knows_gets_the_type_it_sounds_like():
+    _, values = events("Ai cũng vui.\nTrời nắng đẹp.", title="Thợ may Tân Lạc vô địch môn kéo co")
+    assert [value.type for value in values] == ["culture_sport"]
 
 
 def test_no_text_has_no_events():

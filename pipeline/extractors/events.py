@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span
 from models import event_types
 from pipeline import document
 from pipeline.document import annotate, sentences, zones
+from pipeline.errors import CongdoanError
 from pipeline.gazetteers import find_places
 from pipeline.normalize import timing
 from pipeline.normalize.cues import Cue, Lexicon, Scanner
@@ -65,10 +66,10 @@ class Events:
     """``nlp.add_pipe("congdoan_events")``; reads the groups dates and organizations where they are there."""
 
     def __init__(self, nlp: Language, name: str, evidence: str = "both") -> None:
-        """``evidence``: triggers alone, or both triggers and what the classifier makes of title and lead."""
+        """``evidence``: one of :data:`EVIDENCE`. Raises CongdoanError where the classifier's weights were changed."""
         self.name = name
         self.evidence = evidence
-        self._classifier = event_types.load()
+        self._classifier = _classifier()
         parts = {row["name"]: row["pattern"] for row in rows("lexicons/event_parts.csv")}
         self._dateline = re.compile(parts["dateline"])
         self._triggers = rows("lexicons/event_triggers.csv")
@@ -283,6 +284,13 @@ class Events:
             if found:
                 return reading.text[found[0] : found[1]]
         return None
+
+
+def _classifier() -> event_types.EventTypes:
+    try:
+        return event_types.load()
+    except event_types.WeightsRefused as error:
+        raise CongdoanError(str(error)) from error
 
 
 def _slug(heads: str) -> str:
