@@ -158,7 +158,8 @@ def alias_index() -> dict[str, tuple[Alias, ...]]:
 def _loose_index() -> dict[str, tuple[Alias, ...]]:
     index: dict[str, dict[str, Alias]] = {}
     for found in alias_index().values():
-        for alias in found:
+        # A short form is what one says of one's own ("Công đoàn Y tế"): "Công đoàn ngành Y tế" may be another's.
+        for alias in (alias for alias in found if alias.kind not in ("short", "acronym")):
             index.setdefault(loose_key(canonical(alias.alias)), {}).setdefault(alias.org_id, alias)
     return {key: tuple(named.values()) for key, named in index.items()}
 

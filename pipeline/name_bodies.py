@@ -66,7 +66,9 @@ class BodyReadings(Readings):
         return source.text[position:end]
 
     def _school_name(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
-        if source.text[start].islower() and GROUP_BEFORE.search(source.form, max(0, start - 8), start):
+        if source.text[start].islower() and (
+            GROUP_BEFORE.search(source.form, max(0, start - 8), start) or source.form.endswith(" một ", 0, start)
+        ):
             return None
         position, stated = end, None
         while position < len(source.form):

@@ -34,9 +34,9 @@ _LEVELS_LISTED = re.compile(
 _LISTING = frozenset(("Công ty", "Công ty Cổ phần", "Tập đoàn", "Ngân hàng", "Nhà máy", "Xí nghiệp", "Hãng"))
 
 # The issuer inside a document's number ("1784/HD-TLĐ") is no mention.
-_DOCUMENT = re.compile(r"\d ?/ ?(?:[\w-]*[-/] ?)?\Z")
-# Their words are written with and without capitals: "Liên hiệp Công đoàn thế giới".
-_OF_ANY_CASE = frozenset(("international", "party", "press", "state", "other"))
+_DOCUMENT = re.compile(r"\d ?/ ?(?:[\w-]* ?[-/] ?)?\Z")
+# The grammar reads these whole in any case; the words of others are written with and without capitals.
+_BY_GRAMMAR = frozenset(("union_district", "union_province", "union_sector", "union_grassroots"))
 
 
 class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
@@ -87,7 +87,7 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
             if registry[alias.org_id].org_type == "press" and alias.kind == "short" and " " in alias.alias:
                 self._common.add(alias.alias)
             reading = self.read(Source(alias.alias), 0)
-            varied = registry[alias.org_id].org_type in _OF_ANY_CASE
+            varied = registry[alias.org_id].org_type not in _BY_GRAMMAR
             if varied or reading is None or reading.end < len(alias.alias) or reading.short:
                 self._aliases.setdefault(name_key(alias.alias), alias.alias)
         self._called.cache_clear()  # filled while the aliases were read
@@ -141,9 +141,11 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
             return None
         known = self._known(source, match)
         named = self._by_head(source, start)
-        if known and (named is None or known.end >= named.end):
-            return known
-        return named
+        if known is None or named is None or known.end != named.end:
+            return known if named is None or (known and known.end > named.end) else named
+        # The grammar's own reading says more, where the registry knows its name too.
+        own = not named.short and named.rule != "organization.brand" and gazetteers.find_organizations(named.name)
+        return named if own else known
 
     def _known(self, source: Source, match: re.Match[str]) -> Reading | None:
         start = match.start()

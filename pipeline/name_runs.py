@@ -24,9 +24,11 @@ _SYLLABLE = re.compile(
 
 # A level word said outright behind a company's field: "HTX Thương mại quận 3".
 _LEVEL_SAID = re.compile(r" ?(?:tỉnh|thành phố|t\.?p|quận|q\.|huyện|thị xã)(?![^\W\d_])")
+_COMMUNE_SAID = re.compile(r" ?(?:xã|phường|thị trấn|huyện|quận|thị xã)(?![^\W\d_])")
 _INITIALS = re.compile(r"(?:\.[A-ZĐ])+(?!\w)")
 _MOST_PIECES = 24
 _NUMBERED = re.compile(r" (?:số|No\.) ?\d{1,3}(?![\w.,%/-]*\d)")
+_ONE_OF_SEVERAL = re.compile(r" (?:(?:số )?\d{1,2}|[A-E])(?![\w.,%/-]*\w)")
 
 
 def is_foreign(word: str) -> bool:
@@ -131,6 +133,8 @@ class Runs:
     def _place(self, run: _Run, step: int) -> bool:
         """Whether a place that stands at the position ends the name, within it or behind it."""
         said = run.committed and not run.proper and _LEVEL_SAID.match(run.source.form, run.position)
+        if run.places and run.company and not run.proper:
+            said = said or _COMMUNE_SAID.match(run.source.form, run.position)  # "Trường Mầm non xã Tân Lập 2"
         if not run.places and not said:
             return False
         place = self._around.place(run.source, run.position)
@@ -141,6 +145,10 @@ class Runs:
         elif run.company and name_key(run.source.text[step : place.end]) not in ("việt nam", "vn"):
             if not said:
                 return False
+            if run.places and (number := _ONE_OF_SEVERAL.match(run.source.text, place.end)):
+                run.end = run.position = number.end()
+                run.whole = True
+                return True
             taken = True
         else:
             taken = True
@@ -196,7 +204,8 @@ class Runs:
         if capital and self._begins_anew(run, word, end):
             return False
         run.take(end)
-        if run.company and (country := _COUNTRY.match(source.form, step)):
+        named = step > run.start + 1  # "Công ty VN Kỹ nghệ Súc sản" begins with it
+        if run.company and named and (country := _COUNTRY.match(source.form, step)):
             run.end = country.end()
             return False
         return self._insert(run)

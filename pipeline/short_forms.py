@@ -19,7 +19,7 @@ from pipeline.abbreviations import initials
 from pipeline.linking import Mention, link, refer
 from pipeline.merging import merge_shorter, named_alike
 from pipeline.name_source import Reading
-from pipeline.normalize.names import canonical, name_key
+from pipeline.normalize.names import canonical, loose_key, name_key
 
 _BODIES = frozenset(("Liên đoàn Lao động", "Ủy ban nhân dân", "Hội đồng nhân dân"))
 # A dot after an abbreviation ("tp. hcm", "q. 5") ends no sentence.
@@ -33,6 +33,7 @@ class Context:
 
     def __init__(self, full: list[Mention], form: str) -> None:
         self.form = form
+        self.full = full
         self._groups: dict[tuple[str, ...], list[Mention]] = {}
         self.initials: dict[str, set[str]] = {}
         for mention in full:
@@ -104,7 +105,7 @@ def resolve(readings: Iterable[Reading], form: str, day: date | None = None) -> 
     for mention in mentions:
         reading = mention.reading
         if reading is None or (mention.org_id and not reading.short):
-            resolved.append(mention)
+            resolved.append(_of_place(mention, context) or mention)
         elif reading.short and not mention.org_id:
             if completed := _complete(mention, context):
                 resolved.append(completed)
@@ -112,6 +113,19 @@ def resolve(readings: Iterable[Reading], form: str, day: date | None = None) -> 
             completed = _of_only_province(mention, context) or _by_initials(mention, context.initials)
             resolved.append(completed or mention)
     return named_alike(merge_shorter(resolved))
+
+
+def _of_place(mention: Mention, context: Context) -> Mention | None:
+    """ "Công đoàn ngành Y tế" is the province's where the article names that one, not the country's."""
+    if mention.kind != "short" or mention.org_type != "union_sector" or mention.reading is None:
+        return None
+    own = loose_key(canonical(mention.reading.name)) + " "
+    fuller = {
+        other.key: other
+        for other in context.full
+        if loose_key(other.name).startswith(own) and not other.name.endswith("Việt Nam")
+    }
+    return refer(mention, fuller.popitem()[1], 0.85) if len(fuller) == 1 else None
 
 
 def _of_only_province(mention: Mention, context: Context) -> Mention | None:
@@ -220,8 +234,10 @@ def _by_place(mention: Mention, context: Context) -> Mention | None:
     place = near.reading if near else None
     name = place.place if place else _only_place(reading.level, context.form)
     if name is None:
-        # A bare "LĐLĐ tỉnh" still is one organization; a bare "Huyện ủy" too.
+        # A bare "LĐLĐ tỉnh" still is one organization; a bare "Huyện ủy" and "Công đoàn Viên chức tỉnh" too.
         single_kind = reading.head in _BODIES or reading.head.endswith("ủy") or reading.head == "Sở"
+        stem = _stem(reading)
+        single_kind = single_kind or (reading.head == "Công đoàn" and stem != "công đoàn" and " và " not in stem)
         return replace(mention, flags=("ambiguous",)) if single_kind else None
     stem = canonical(reading.name)
     if name_key(name).startswith(reading.level):
