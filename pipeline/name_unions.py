@@ -36,7 +36,7 @@ class UnionReadings(Readings):
     def _called_after(self, source: Source, start: int, end: int, last: int) -> bool:
         """ "chủ tịch công đoàn Mac Johnson": a foreign person's name behind a post, no company of the text."""
         words = source.text[end:last].split()
-        if len(words) > 3 or not all(word.isalpha() and word.isascii() and word.istitle() for word in words):
+        if len(words) > 3 or not all(_is_plain(word) for word in words):
             return False
         if SPOKEN_FOR.search(source.form, max(0, start - 24), start) is None:
             return False
@@ -61,3 +61,8 @@ class UnionReadings(Readings):
         if last == end or not any(map(str.isupper, source.text[end:last])):
             return None
         return self._make(source, start, last, head, end)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word may be a foreign person's: "Mac", "Jean-Claude"."""
+    return word.replace("-", "").isalpha() and word.isascii() and word.istitle()
