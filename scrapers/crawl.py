@@ -12,15 +12,16 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 from scrapers import robots as rfc9309
 from scrapers.addresses import PRIVATE
 from scrapers.archive import ARTICLE
+from scrapers.crawl_log import CrawlOptions, Event, Summary
 from scrapers.discover import HANOI
+from scrapers.entries import DONE, QUEUED, REFUSED, ArchiveFile, Entry, Outcome, Row, Run
 from scrapers.errors import FetchRefused
-from scrapers.fetch import Fetcher, Identity, Response
-from scrapers.frontier import DONE, QUEUED, REFUSED, ArchiveFile, Entry, Frontier, Outcome, Row, Run
+from scrapers.fetch import Fetcher, Identity, Response, Validators
+from scrapers.frontier import Frontier
 from scrapers.judge import (
     LIST,
     LISTINGS,
@@ -30,61 +31,12 @@ from scrapers.judge import (
     SEED_RANK,
     SITEMAP,
     Judge,
-    Patience,
     Site,
     published_at,
 )
 from scrapers.robots import Robots, Rules
 from scrapers.urls import canonical, host_of, is_allowed
 from scrapers.warc import exchange, file_head
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlOptions:
-    """How far and how fast."""
-
-    since: datetime | None = None
-    limit: int | None = None
-    dry_run: bool = False
-    spacing: float = 2.0  # seconds between two requests to a host, at least
-    hosts: int = 8  # asked at once
-    max_wait: float = 300.0  # a run ends where nothing is due sooner; the frontier keeps when it is
-    patience: Patience = field(default_factory=Patience)
-    robots_retry: float = 600.0
-    roll_bytes: int = 2**30
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the log: what became of a request, or of an address that was not asked for."""
-
-    at: datetime
-    url: str
-    kind: str
-    state: str
-    status: int | None = None
-    reason: str | None = None
-    found: int = 0
-    due: datetime | None = None
-
-    def __str__(self) -> str:
-        notes = [self.reason] if self.reason else []
-        notes += [f"{self.found} new"] if self.found else []
-        notes += [f"again from {self.due:%Y-%m-%d %H:%M:%S}"] if self.due else []
-        shown = f" ({', '.join(notes)})" if notes else ""
-        return f"{self.at:%H:%M:%S} {self.status or '---'} {self.state:<8} {self.kind:<8} {self.url}{shown}"
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """``states``: how many requests ended in which; ``waiting``: articles still queued, the first from ``due``."""
-
-    states: dict[str, int]
-    saved: int
-    waiting: int
-    due: datetime | None
-    files: tuple[Path, ...]
-
 
 Job = Future[Response]
 
@@ -104,7 +56,7 @@ class Crawl:
     fetcher: Fetcher
     identity: Identity
     sites: tuple[Site, ...]
-    options: CrawlOptions = CrawlOptions()
+    options: CrawlOptions = field(default_factory=CrawlOptions)
     report: Callable[[Event], None] = lambda event: None
     _judge: Judge = field(init=False)
     _running: dict[Job, _Running] = field(init=False, default_factory=dict)
@@ -170,7 +122,8 @@ class Crawl:
         now = time.time()
         name = datetime.fromtimestamp(now, HANOI).strftime("%Y%m%d%H%M%S")
         for site in self.sites:
-            run = self.frontier.begin(site.name, name, now)
+            since = self.options.since.timestamp() if self.options.since else 0.0
+            run = self.frontier.begin(site.name, name, now, since if site.article else None)
             self._runs[site.name] = run
             self.frontier.add(
                 (replace(seed, dated=run.started_at) if seed.kind == ARTICLE else seed for seed in site.seeds),
@@ -214,7 +167,9 @@ class Crawl:
                 self._settle(row, Outcome(REFUSED, "robots"))
             else:
                 self.frontier.claim(row.entry.url)
-                job = pool.submit(self.fetcher.fetch, row.entry.url, row.validators)
+                # A list that is read further back than before has to be there, changed or not.
+                deep = row.entry.kind != ARTICLE and self._runs[site.name].deep
+                job = pool.submit(self.fetcher.fetch, row.entry.url, Validators() if deep else row.validators)
                 self._running[job] = _Running(site, row)
         return bool(self._running)
 
@@ -281,7 +236,9 @@ class Crawl:
             return
         robots = rfc9309.answered(response.status, response.body, now, former)
         members = exchange(response, ROBOTS, {})
+        # From now on: the pause after robots.txt is the one it asks for.
         rules = robots.rules(now)
+        self._rules[row.origin] = robots, rules
         site = running.site
         named = [canonical(one, row.entry.url) for one in rules.sitemaps] if site.article else []
         sitemaps = [one for one in named if one and is_allowed(one, site.hosts)]
@@ -301,7 +258,8 @@ class Crawl:
             failures = self.frontier.host_failures(host_of(row.entry.url))
             self._settle(row, self._judge.refused(row, error, now, failures))
             return
-        outcome = self._judge.answered(running.site, row, response, now)
+        deep = self._runs[running.site.name].deep
+        outcome = replace(self._judge, deep=deep).answered(running.site, row, response, now)
         self._settle(row, outcome)
         if row.entry.kind == ARTICLE and outcome.state == DONE and not outcome.found:
             self._saved += 1
@@ -337,7 +295,7 @@ class Crawl:
             serial = file.serial + 1 if file else 0
             path = self.frontier.folder / site / f"{site}-{run.name}-{serial:05d}.warc.gz"
             head = file_head(path.name, self.identity.user_agent, datetime.now(HANOI))
-            file = ArchiveFile(path, self.frontier.file_length(path), serial, head)
+            file = ArchiveFile(path, self.frontier.journal.file_length(path), serial, head)
         self._files[site] = file
         return file
 

@@ -11,102 +11,22 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from scrapers.archive import ARTICLE
-from scrapers.errors import CongdoanError
+from scrapers.entries import DONE, FAILED, FETCHING, QUEUED, REFUSED, SKIPPED, ArchiveFile, Entry, Outcome, Row, Run
 from scrapers.fetch import Validators
 from scrapers.frontier_schema import SCHEMA
+from scrapers.journal import Journal, lock
 from scrapers.robots import Robots
 from scrapers.urls import host_of, origin_of
 from scrapers.warc import Saved
 
-QUEUED, FETCHING = "queued", "fetching"
-DONE, GONE, MOVED, REFUSED, FAILED, SKIPPED = "done", "gone", "moved", "refused", "failed", "skipped"
 NAME = ".frontier.sqlite"
-_LOCK = ".frontier.lock"
 _ROW = (
     "url, site, kind, origin, state, reason, attempts, due, rank, via, hops, dated, fetched_at, etag, last_modified, "
     "payload, saved_url, saved_date, saved_digest, saved_id, target"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An address as it was found. ``dated``: when it was published or changed, POSIX seconds, where its list says so.
-
-    ``rank``: lower goes first. ``via``: the list it stands on. ``hops``: how many redirects or sitemaps led to it.
-    """
-
-    url: str
-    site: str
-    kind: str = ARTICLE
-    rank: int = 1
-    via: str | None = None
-    hops: int = 0
-    dated: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An address as the frontier knows it; ``saved`` is the archived response of its present payload."""
-
-    entry: Entry
-    origin: str
-    state: str
-    reason: str | None
-    attempts: int
-    due: float
-    fetched_at: float | None
-    validators: Validators
-    payload: str | None
-    saved: Saved | None
-    target: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one request; ``due`` is when a queued address may be asked for next."""
-
-    state: str
-    reason: str | None = None
-    due: float = 0.0
-    attempts: int = 0
-    status: int | None = None
-    target: str | None = None
-    fetched_at: float | None = None
-    validators: Validators | None = None
-    payload: str | None = None
-    saved: Saved | None = None
-    # Bytes to append to an archive, and where the response begins in them.
-    data: bytes = b""
-    offset: int = 0
-    found: tuple[Entry, ...] = ()
-    # The host is not asked before.
-    host_due: float | None = None
-    host_failures: int = 0
-    robots: Robots | None = None  # what the origin's robots.txt said
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One scrape of one site. One that was cut off is gone on with, under its own name."""
-
-    site: str
-    name: str
-    started_at: float
-    resumed: bool = False
-
-
-@dataclass(slots=True)
-class ArchiveFile:
-    """The file that a run appends to now."""
-
-    path: Path
-    length: int = 0
-    serial: int = 0
-    head: bytes = field(default=b"", repr=False)
 
 
 class Frontier:
@@ -123,12 +43,13 @@ class Frontier:
                 _copy(path, self._con)
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(folder)
+            self._lock = lock(folder)
             self._con = sqlite3.connect(path, isolation_level=None)
             self._con.execute("PRAGMA journal_mode=WAL")
         self._con.executescript(SCHEMA)
+        self.journal = Journal(self._con, folder)
         if not dry:
-            self._recover()
+            self.journal.recover()
         self._con.execute("UPDATE urls SET state = ? WHERE state = ?", (QUEUED, FETCHING))
 
     def close(self) -> None:
@@ -140,18 +61,27 @@ class Frontier:
 
     # --- runs ---
 
-    def begin(self, site: str, name: str, now: float) -> Run:
-        """A new run of the site, or the one that was cut off."""
+    def begin(self, site: str, name: str, now: float, since: float | None = None) -> Run:
+        """A new run of the site, or the one that was cut off.
+
+        ``since``: how far back its lists are read (0: all), None where none are.
+        """
+        query = "SELECT min(since) FROM runs WHERE site = ? AND finished_at IS NOT NULL"
+        (reached,) = self._con.execute(query, (site,)).fetchone()
+        deep = since is not None and reached is not None and since < reached
         known = self._con.execute(
             "SELECT name, started_at FROM runs WHERE site = ? AND finished_at IS NULL", (site,)
         ).fetchone()
         if known:
-            return Run(site, known[0], known[1], resumed=True)
+            query = "UPDATE runs SET since = max(since, ?) WHERE site = ? AND finished_at IS NULL"
+            self._con.execute(query, (since, site))
+            return Run(site, known[0], known[1], True, deep)
         # What failed in an earlier run may go well in this one.
         query = "UPDATE urls SET state = ?, attempts = 0, due = 0 WHERE site = ? AND state = ?"
         self._con.execute(query, (QUEUED, site, FAILED))
-        self._con.execute("INSERT INTO runs (site, name, started_at) VALUES (?, ?, ?)", (site, name, now))
-        return Run(site, name, now)
+        query = "INSERT INTO runs (site, name, started_at, since) VALUES (?, ?, ?, ?)"
+        self._con.execute(query, (site, name, now, since))
+        return Run(site, name, now, deep=deep)
 
     def again(self, run: Run, kind: str, rank: int) -> None:
         """Addresses of a kind and rank that an earlier run asked for are to be asked for in this one too."""
@@ -185,12 +115,14 @@ class Frontier:
             values,
         ).rowcount
         if new:
+            query = "INSERT INTO hosts (host, not_before, failures) VALUES (?, 0, 0) ON CONFLICT (host) DO NOTHING"
+            self._con.execute(query, (host_of(entry.url),))
             return True
         if entry.kind == ARTICLE:
             stale, bound = "kind = ? AND state = 'done' AND fetched_at < ?", entry.dated
         else:
             stale, bound = (
-                "kind = ? AND state NOT IN ('queued', 'fetching') AND fetched_at < ?",
+                "kind = ? AND (state = 'skipped' OR state NOT IN ('queued', 'fetching') AND fetched_at < ?)",
                 fresh_since,
             )
         if bound is not None:
@@ -215,24 +147,33 @@ class Frontier:
         self, sites: Sequence[str], busy: Sequence[str], now: float, kinds: Sequence[str] | None = None
     ) -> Row | None:
         """The first address that may be asked for now, on a host that is not ``busy`` and need not be waited for."""
-        wanted = f"kind IN ({_marks(kinds)})" if kinds is not None else "kind <> 'robots'"
-        found = self._con.execute(
-            f"SELECT {_ROW} FROM urls WHERE state = 'queued' AND due <= ? AND site IN ({_marks(sites)})"
-            f" AND {wanted} AND host NOT IN (SELECT host FROM hosts WHERE not_before > ?)"
-            f" AND host NOT IN ({_marks(busy)}) ORDER BY rank, dated DESC, id LIMIT 1",
-            (now, *sites, *(kinds or ()), now, *busy),
-        ).fetchone()
-        return _row(found) if found else None
+        where, values = _chosen(sites, kinds)
+        # The + keeps SQLite from looking by due time and sorting all that is due.
+        query = (
+            f"SELECT {_ROW} FROM urls WHERE host = ? AND +due <= ? AND {where} ORDER BY rank, dated DESC, id LIMIT 1"
+        )
+        found = [
+            row
+            for host, not_before in self._hosts(busy)
+            if not_before <= now and (row := self._con.execute(query, (host, now, *values)).fetchone())
+        ]
+        return min(map(_row, found), key=lambda row: (row.entry.rank, -(row.entry.dated or 0)), default=None)
 
     def earliest(self, sites: Sequence[str], busy: Sequence[str], kinds: Sequence[str] | None = None) -> float | None:
         """When the next queued address on a host that is not ``busy`` may be asked for; None where there is none."""
-        wanted = f"kind IN ({_marks(kinds)})" if kinds is not None else "kind <> 'robots'"
-        (found,) = self._con.execute(
-            "SELECT min(max(due, coalesce(not_before, 0))) FROM urls LEFT JOIN hosts USING (host)"
-            f" WHERE state = 'queued' AND site IN ({_marks(sites)}) AND {wanted} AND host NOT IN ({_marks(busy)})",
-            (*sites, *(kinds or ()), *busy),
-        ).fetchone()
-        return None if found is None else float(found)
+        where, values = _chosen(sites, kinds)
+        query = f"SELECT due FROM urls WHERE host = ? AND {where} ORDER BY due LIMIT 1"
+        found = [
+            max(row[0], not_before)
+            for host, not_before in self._hosts(busy)
+            if (row := self._con.execute(query, (host, *values)).fetchone())
+        ]
+        return min(found, default=None)
+
+    def _hosts(self, busy: Sequence[str]) -> list[tuple[str, float]]:
+        """Hosts by host, each query ends at its first row: a queue of a hundred thousand is not sorted for one."""
+        hosts = self._con.execute("SELECT host, not_before FROM hosts ORDER BY host").fetchall()
+        return [(host, not_before) for host, not_before in hosts if host not in busy]
 
     def claim(self, url: str) -> None:
         """The address is being asked for."""
@@ -301,9 +242,9 @@ class Frontier:
             if outcome.host_due is not None:
                 self.hold(host_of(row.entry.url), outcome.host_due, outcome.host_failures)
             if outcome.data and file is not None:
-                self._journal(row, outcome, file)
+                self.journal.note(row.entry.url, outcome, file)
         if outcome.data and file is not None and not self._dry:
-            self._append()
+            self.journal.append()
         return new
 
     def _note(self, row: Row, outcome: Outcome) -> None:
@@ -320,44 +261,6 @@ class Frontier:
                 row.entry.url,
             ),
         )  # fmt: skip
-
-    def file_length(self, path: Path) -> int:
-        """How long the archive file is by the frontier's account; 0 for one that it doesn't know."""
-        found = self._con.execute("SELECT length FROM files WHERE path = ?", (self._name(path),)).fetchone()
-        return int(found[0]) if found else 0
-
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
-
-    def _journal(self, row: Row, outcome: Outcome, file: ArchiveFile) -> None:
-        data = (file.head if not file.length else b"") + outcome.data
-        at = file.length + len(data) - len(outcome.data) + outcome.offset
-        name = self._name(file.path)
-        self._con.execute("INSERT INTO journal (path, at, data) VALUES (?, ?, ?)", (name, file.length, data))
-        file.length += len(data)
-        self._con.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (name, file.length))
-        query = "UPDATE urls SET archive = ?, offset = ? WHERE url = ?"
-        self._con.execute(query, (name, at, row.entry.url))
-
-    def _append(self) -> None:
-        """Append what is noted. Cutting at ``at`` first makes a second go at it the same as the first."""
-        for key, name, at, data in self._con.execute("SELECT id, path, at, data FROM journal ORDER BY id").fetchall():
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("r+b" if path.exists() else "w+b") as file:
-                file.seek(at)
-                file.truncate()
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            self._con.execute("DELETE FROM journal WHERE id = ?", (key,))
-
-    def _recover(self) -> None:
-        self._append()
-        for name, length in self._con.execute("SELECT path, length FROM files").fetchall():
-            path = self.folder / name
-            if path.exists() and path.stat().st_size < length:
-                raise CongdoanError(f"{path}: shorter than when it was written; put it back or begin a new archive")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -379,6 +282,11 @@ def _row(values: tuple) -> Row:  # type: ignore[type-arg]
     return Row(entry, origin, state, reason, attempts, due, fetched_at, validators, payload, saved, target)
 
 
+def _chosen(sites: Sequence[str], kinds: Sequence[str] | None) -> tuple[str, tuple[str, ...]]:
+    kind = f"kind IN ({_marks(kinds)})" if kinds is not None else "kind <> 'robots'"
+    return f"state = 'queued' AND site IN ({_marks(sites)}) AND {kind}", (*sites, *(kinds or ()))
+
+
 def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
@@ -389,16 +297,3 @@ def _copy(path: Path, into: sqlite3.Connection) -> None:
         source.backup(into)
     finally:
         source.close()
-
-
-def _locked(folder: Path) -> int:
-    """A lock that ends with its process, however that ends."""
-    import fcntl
-
-    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise CongdoanError(f"{folder}: another scrape is writing this archive; wait for it to end") from None
-    return handle

@@ -26,14 +26,16 @@ CREATE TABLE IF NOT EXISTS urls (
     archive TEXT, offset INTEGER,    -- where the last answer's record stands
     target TEXT                      -- where it moved to
 );
-CREATE INDEX IF NOT EXISTS urls_in_order ON urls (state, rank, dated DESC, id);
+CREATE INDEX IF NOT EXISTS urls_in_order ON urls (state, host, rank, dated DESC, id);
+CREATE INDEX IF NOT EXISTS urls_by_due ON urls (state, host, due);
 CREATE INDEX IF NOT EXISTS urls_of_origin ON urls (origin, state);
 CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, not_before REAL NOT NULL, failures INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS robots (
     origin TEXT PRIMARY KEY, checked_at REAL NOT NULL, body BLOB, failed_since REAL, reason TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY, site TEXT NOT NULL, name TEXT NOT NULL, started_at REAL NOT NULL, finished_at REAL
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, name TEXT NOT NULL, started_at REAL NOT NULL, finished_at REAL,
+    since REAL                       -- how far back lists were read, 0: all; NULL: none were
 );
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, length INTEGER NOT NULL);
 -- Bytes that are to be appended at a place of an archive file and may not have been yet.

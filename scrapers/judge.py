@@ -11,9 +11,10 @@ from typing import Any
 
 from scrapers.archive import ARTICLE
 from scrapers.discover import Found, Listing, read_links, read_xml
+from scrapers.entries import DONE, FAILED, GONE, MOVED, QUEUED, REFUSED, Entry, Outcome, Row
 from scrapers.errors import FetchRefused, InputError
 from scrapers.fetch import Response, decompress
-from scrapers.frontier import DONE, FAILED, GONE, MOVED, QUEUED, REFUSED, Entry, Frontier, Outcome, Row
+from scrapers.frontier import Frontier
 from scrapers.urls import canonical, is_allowed, path_of
 from scrapers.warc import exchange
 
@@ -51,12 +52,13 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Reads answers; asks the frontier what is known, changes nothing."""
+    """Reads answers; asks the frontier what is known, changes nothing. ``deep``: as a :class:`Run` says."""
 
     frontier: Frontier
     patience: Patience
     since: float | None = None
     max_decoded: int = 16 * 2**20
+    deep: bool = False
 
     def refused(self, row: Row, error: FetchRefused, now: float, failures: int) -> Outcome:
         """The outcome of a request that got no answer."""
@@ -179,7 +181,7 @@ class Judge:
         for one in self._recent(listing.children):
             known = self.frontier.get(one.url)
             unchanged = known and known.state == DONE and one.dated is not None and one.dated < (known.fetched_at or 0)
-            if is_allowed(one.url, site.hosts) and not unchanged:
+            if is_allowed(one.url, site.hosts) and (self.deep or not unchanged):
                 entry = Entry(one.url, site.name, SITEMAP, SEED_RANK, row.entry.url, row.entry.hops + 1, one.dated)
                 found.append(entry)
         return found
@@ -192,7 +194,7 @@ class Judge:
         if site.sections is not None and row.entry.rank == SEED_RANK:
             lists = [url for url in here if url not in set(articles) and site.sections.search(path_of(url))]
             found += [Entry(url, site.name, LIST, SECTION_RANK) for url in lists]
-        if any(self.frontier.get(url) is None for url in articles):
+        if articles and (self.deep or any(self.frontier.get(url) is None for url in articles)):
             following = self._following(site, row, listing)
             found += [Entry(following, site.name, LIST, PAGE_RANK, of, row.entry.hops + 1)] if following else []
         return tuple(found)

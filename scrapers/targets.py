@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from types import ModuleType
 
+from scrapers.entries import Entry
 from scrapers.errors import UsageError
-from scrapers.frontier import Entry
 from scrapers.judge import FEED, LIST, SEED_RANK, SITEMAP, Site
 from scrapers.plan import CrawlPlan
 from scrapers.sites import modules

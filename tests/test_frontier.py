@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from scrapers.archive import read_warc
+from scrapers.entries import ArchiveFile, Entry, Outcome
 from scrapers.errors import CongdoanError, InputError
 from scrapers.fetch import Response, Validators
-from scrapers.frontier import ArchiveFile, Entry, Frontier, Outcome
+from scrapers.frontier import Frontier
+from scrapers.journal import Journal
 from scrapers.robots import Robots
 from scrapers.warc import exchange, file_head
 from tests.servers import misbehaving as web
@@ -116,7 +118,7 @@ def settle(frontier, folder, url="http://bao.test/a.html", length=0):
     frontier.add([Entry(url, "bao")])
     members = exchange(response(url), "article", {})
     path = folder / "bao" / "bao-1-00000.warc.gz"
-    file = ArchiveFile(path, frontier.file_length(path), 0, file_head(path.name, "congdoan/0", DAY))
+    file = ArchiveFile(path, frontier.journal.file_length(path), 0, file_head(path.name, "congdoan/0", DAY))
     outcome = Outcome("done", data=members.data, offset=members.offset, saved=members.saved, fetched_at=1.0)
     frontier.settle(frontier.get(url), outcome, file)
     return path
@@ -136,7 +138,7 @@ def test_append_that_was_cut_off_is_made_good(tmp_path, monkeypatch, written):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Frontier, "_append", cut_off)
+        patch.setattr(Journal, "append", cut_off)
         with pytest.raises(KeyboardInterrupt):
             settle(frontier, tmp_path, "http://bao.test/b.html")
     frontier.close()

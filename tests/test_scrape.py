@@ -22,8 +22,9 @@ from pipeline.dataset import snapshot
 from pipeline.dataset.schema import TABLES
 from scrapers.archive import read_warc
 from scrapers.discover import HANOI
+from scrapers.entries import Entry
 from scrapers.errors import CongdoanError, InputError, UsageError
-from scrapers.frontier import Entry, Frontier
+from scrapers.frontier import Frontier
 from scrapers.judge import Patience, Site
 from scrapers.plan import CrawlPlan
 from scrapers.sites import congdoandaukhi, parse_page
@@ -277,6 +278,21 @@ def test_since_ends_at_the_first_page_of_older_articles(news, tmp_path):
     articles, lists = of_news(news.asked)
     assert articles == [*range(5, 13)] and lists == [1, 2]
     assert rows[f"http://{web.NEWS}/tin-tuc?trang=3"].reason == "since"
+
+
+def test_wider_since_reads_on_behind_known_articles(news, tmp_path):
+    news.news = 24
+    # Known articles are not read again: that a page holds older ones shows with the first page that is new.
+    for since, first in ((19, 17), (18, 13), (2, 1), (3, 1)):
+        options = replace(FAST, since=datetime(2022, 1, since, tzinfo=HANOI))
+        scrape(news.server_port, tmp_path, (NEWS,), options)
+        assert of_news(news.asked)[0] == [*range(first, 25)], since
+    news.news, before = 25, news.asked.copy()
+    scrape(news.server_port, tmp_path, (NEWS,), FAST)
+    assert of_news(news.asked - before) == ([25], [*range(1, 9)])
+    before = news.asked.copy()
+    scrape(news.server_port, tmp_path, (NEWS,), FAST)
+    assert of_news(news.asked - before) == ([], [1])
 
 
 def test_dry_run_prints_and_keeps_nothing(news, tmp_path):

@@ -12,7 +12,8 @@ from pipeline.console import DONE, REJECTS, say
 from scrapers.errors import UsageError
 
 if TYPE_CHECKING:
-    from scrapers.crawl import Crawl, Event, Summary
+    from scrapers.crawl import Crawl
+    from scrapers.crawl_log import Event, Summary
     from scrapers.wire import Limits
 
 EPILOG = (
@@ -48,7 +49,8 @@ def scrape(
     """
     from importlib.metadata import version
 
-    from scrapers.crawl import Crawl, CrawlOptions
+    from scrapers.crawl import Crawl
+    from scrapers.crawl_log import CrawlOptions
     from scrapers.discover import HANOI
     from scrapers.fetch import Fetcher, Identity
     from scrapers.frontier import Frontier

@@ -65,7 +65,11 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.respond(host)
         finally:
-            with self.server.lock:
+            self.leave(host)
+
+    def leave(self, host: str) -> None:
+        with self.server.lock:
+            if host in self.server.active:
                 self.server.active.remove(host)
 
     def respond(self, host: str) -> None:
@@ -200,6 +204,8 @@ class Handler(BaseHTTPRequestHandler):
     def pour(self, data: bytes, pause: float = 0.0) -> None:
         """Send till the other side hangs up, at most as long as the server has patience."""
         self.close_connection = True
+        # Whoever hangs up is gone before this notices.
+        self.leave(HOST)
         end = time.monotonic() + self.server.patience
         try:
             while time.monotonic() < end:

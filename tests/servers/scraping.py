@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from scrapers.crawl import Crawl, CrawlOptions
+from scrapers.crawl import Crawl
+from scrapers.crawl_log import CrawlOptions
+from scrapers.entries import Entry
 from scrapers.fetch import Fetcher, Identity
-from scrapers.frontier import Entry, Frontier
+from scrapers.frontier import Frontier
 from scrapers.judge import FEED, LIST, SEED_RANK, Patience, Site
 from scrapers.urls import allow_list
 from scrapers.wire import Limits
