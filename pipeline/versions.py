@@ -24,6 +24,13 @@ _ELSEWHERE = {
         f"pipeline/dataset/{name}.py"
         for name in ("cells", "dictionary", "export", "package", "query", "search", "workbook")
     ),
+    *(
+        f"scrapers/{name}.py"
+        for name in (
+            "addresses", "crawl", "crawl_log", "discover", "entries", "fetch", "frontier", "frontier_schema", "health",
+            "journal", "judge", "plan", "robots", "scaffold", "targets", "urls", "warc", "wire",
+        )
+    ),
 }
 _FOLDERS_ELSEWHERE = ("pipeline/commands/", "pipeline/explorer/")
 # Their output goes into the rows.
