@@ -17,6 +17,7 @@ from pipeline.normalize.triggers import FAINT, Hit
 _FROM = re.compile(r"(?<!\w)(?:từ|kể từ|trước|đến hết|hết)(?: ngày)? \Z")
 # A day told so many days before another one of the text is history, no news.
 _PAST = 3000
+_SAME = re.compile(r" ?(?:\(|[,(]? ?(?:nhằm|tức)(?: là| vào)?(?: ngày)?) ?")
 # A word of speech or a whole title tells no day of its own: the lead does.
 _WEAK = 1.0
 
@@ -53,10 +54,10 @@ def _is_other_day(reading: Reading, hit: Hit, mention: TimeMention) -> bool:
 
 
 def _is_same_again(reading: Reading, mention: TimeMention) -> bool:
-    """ "Chiều 8-2 (30 Tết)": the day before the bracket, told in another calendar."""
+    """ "Chiều 8-2 (30 Tết)", "sáng 2-2, nhằm 28 tháng Chạp": the day before it, told in another calendar."""
     number = bisect_left(reading.times, mention.start, key=start_of)
     before = reading.times[number - 1] if number else None
-    return before is not None and reading.form[before.end : mention.start].strip() == "("
+    return before is not None and _SAME.fullmatch(reading.form, before.end, mention.start) is not None
 
 
 def _is_history(reading: Reading, mention: TimeMention) -> bool:
