@@ -12,7 +12,11 @@ from pipeline.resources import DATA
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("pipeline", "scrapers", "models")
-# What only reads or prints changes no row.
+_FETCHING = (
+    "addresses crawl crawl_log discover entries fetch frontier frontier_schema health journal judge plan robots scaffold "
+    "targets urls warc wire"
+)
+# What only fetches, reads or prints changes no row.
 _ELSEWHERE = {
     "pipeline/cli.py",
     "pipeline/__main__.py",
@@ -24,13 +28,7 @@ _ELSEWHERE = {
         f"pipeline/dataset/{name}.py"
         for name in ("cells", "dictionary", "export", "package", "query", "search", "workbook")
     ),
-    *(
-        f"scrapers/{name}.py"
-        for name in (
-            "addresses", "crawl", "crawl_log", "discover", "entries", "fetch", "frontier", "frontier_schema", "health",
-            "journal", "judge", "plan", "robots", "scaffold", "targets", "urls", "warc", "wire",
-        )
-    ),
+    *(f"scrapers/{name}.py" for name in _FETCHING.split()),
 }
 _FOLDERS_ELSEWHERE = ("pipeline/commands/", "pipeline/explorer/")
 # Their output goes into the rows.
