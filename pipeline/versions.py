@@ -13,8 +13,8 @@ from pipeline.resources import DATA
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("pipeline", "scrapers", "models")
 _FETCHING = (
-    "addresses crawl crawl_log discover entries fetch frontier frontier_schema health journal judge plan robots scaffold "
-    "targets urls warc wire"
+    "addresses crawl crawl_log discover entries fetch frontier frontier_schema health journal judge plan robots "
+    "scaffold targets urls warc wire"
 )
 # What only fetches, reads or prints changes no row.
 _ELSEWHERE = {
