@@ -6,6 +6,7 @@ When to ask, and whether robots allow it, is the crawl's business (:mod:`scraper
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import time
 import zlib
@@ -24,6 +25,9 @@ from urllib3.exceptions import HTTPError, ProtocolError
 
 from scrapers.errors import FetchRefused
 from scrapers.wire import Exchange, GuardedPool, GuardedTLSPool, Limits, current
+
+# What is wrong with an answer is said once, by its FetchRefused; urllib3 would print the server's own bytes.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 PRODUCT = "congdoan"
 _CHUNK = 2**16
@@ -157,6 +161,11 @@ class Fetcher:
         try:
             with self._get(url, validators) as answer:
                 entity, whole = _read(answer.raw, url)
+        except FetchRefused:
+            raise
+        except Exception as error:
+            # What a server says can end the libraries below in errors of any kind; none may end the crawl.
+            raise FetchRefused(url, "protocol", f"can't be read ({type(error).__name__}: {_brief(error)})") from error
         finally:
             current.reset(token)
         headers = tuple((str(name), str(value)) for name, value in answer.raw.headers.items())

@@ -118,6 +118,9 @@ class Frontier:
             query = "INSERT INTO hosts (host, not_before, failures) VALUES (?, 0, 0) ON CONFLICT (host) DO NOTHING"
             self._con.execute(query, (host_of(entry.url),))
             return True
+        if entry.dated is not None:
+            query = "UPDATE urls SET dated = ? WHERE url = ? AND dated IS NULL AND state = ?"
+            self._con.execute(query, (entry.dated, entry.url, QUEUED))
         if entry.kind == ARTICLE:
             stale, bound = "kind = ? AND state = 'done' AND fetched_at < ?", entry.dated
         else:

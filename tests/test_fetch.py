@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapers.addresses import connect, is_public
@@ -29,12 +29,12 @@ IDENTITY = Identity("nghien-cuu@vi-du.vn")
 
 
 @contextmanager
-def saying(*answers, context=None):
+def saying(*answers, context=None, source=None):
     """A server that says ``answers`` word for word, one a connection, and hangs up; (port, what it was asked).
 
-    ``context``: over TLS.
+    ``context``: over TLS. ``source``: a list to take the answers from instead.
     """
-    asked, left = [], list(answers)
+    asked, left = [], list(answers) if source is None else source
 
     class Handler(socketserver.StreamRequestHandler):
         timeout = 5
@@ -290,6 +290,34 @@ def test_page_that_has_its_end_is_whole_whatever_its_length_says():
 @pytest.mark.parametrize("said", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000])
 def test_what_is_no_http_is_refused(said):
     assert refusal(said, max_bytes=200_000).cause in ("connection", "protocol")
+
+
+SOUND = answer(gzip.compress(b"<p>xin</p>"), "Content-Encoding: gzip", "Content-Type: text/html")
+CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<html\r\n2\r\n/>\r\n0\r\n\r\n"
+DAMAGED = st.builds(
+    lambda said, at, patch: said[:at] + patch + said[at + len(patch) :],
+    st.sampled_from([SOUND, CHUNKS]), st.integers(0, 120), st.binary(max_size=8),
+)  # fmt: skip
+
+
+def test_any_answer_is_an_answer_or_a_refusal():
+    left, told = [], []
+    with saying(source=left) as (port, _):
+        one = fetcher(port, total_seconds=2.0)
+
+        @settings(max_examples=80, deadline=None)
+        @given(st.one_of(st.binary(max_size=60), DAMAGED))
+        def check(said):
+            left.append(said)
+            told.append(said)
+            try:
+                response = one.fetch("http://vi-du.vn/a")
+            except FetchRefused as error:
+                assert error.cause in ("connection", "protocol", "incomplete", "encoding", "deadline", "too_large")  # noqa: PT017
+            else:
+                assert isinstance(response, Response) and any(response.received in one for one in told)
+
+        check()
 
 
 # --- what is kept ---

@@ -201,6 +201,12 @@ def test_newest_first_then_as_found(frontier):
     assert found == ["c", "b", "a"]
 
 
+def test_date_that_a_later_list_tells_is_kept(frontier):
+    frontier.add([Entry("http://bao.test/a", "bao"), Entry("http://bao.test/b", "bao")])
+    assert frontier.add([Entry("http://bao.test/b", "bao", dated=5.0)]) == 0
+    assert frontier.next_due(["bao"], [], 1.0).entry.dated == 5.0
+
+
 def test_busy_and_resting_hosts_are_passed_over(frontier):
     frontier.add([Entry("http://a.test/", "s"), Entry("http://b.test/", "s"), Entry("http://other.test/", "other")])
     assert frontier.next_due(["s"], ["a.test"], 1.0).entry.url == "http://b.test/"
