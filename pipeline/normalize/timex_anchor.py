@@ -17,6 +17,8 @@ from pipeline.normalize.timex_grounds import Grounds
 from pipeline.normalize.timex_mention import Mention
 
 _BESIDE, _SENTENCE = 40, 200  # characters
+_BESIDE_GAPS = (" ", ", ", " (", " - ", " – ")
+_SAME_QUARTER = timedelta(days=120)
 _SAME_TIME = timedelta(days=31)
 _SCHOOL_OPENS, _SCHOOL_PREPARES = 8, 4  # months
 _TENSE = cues("future", "past")
@@ -39,12 +41,14 @@ def tense(low: str, bounds: tuple[int, int], start: int, end: int) -> str:
 def complete(low: str, found: list[Mention], base: Grounds, sentences: list[tuple[int, int]]) -> list[Mention]:
     """Each mention with its year and day; those that nothing grounds stay XXXX, relative ones are left out."""
     coming: Mention | None = None
+    before: Mention | None = None
     for mention in found:
         open_year = mention.first is not None and mention.first.year is None and not mention.first.lunar
-        if open_year and not mention.relative and not mention.recurring:
+        if open_year and not mention.relative and not mention.recurring and not _shares_year(low, before, mention):
             _infer(low, mention, base, sentences, coming)
         elif base.published and mention.first and mention.first.year == base.published.year + 1:
             coming = mention
+        before = mention
     if base.published is None:
         _spread(found)
     kept: list[Mention] = []
@@ -105,6 +109,21 @@ def _infer(low: str, mention: Mention, base: Grounds, sentences: list[tuple[int,
         mention.last = mention.last._replace(year=year + 1 if later else year)
 
 
+def _shares_year(low: str, before: Mention | None, mention: Mention) -> bool:
+    """Give a day the year of what stands right before it ("quý I-2019, chiều 4-4"); whether it has one."""
+    point, told = mention.first, before.first if before else None
+    if point is None or told is None or before is None or not point.day or mention.last or before.last:
+        return False
+    if told.year is None or before.relative or before.inferred or low[before.end : mention.start] not in _BESIDE_GAPS:
+        return False
+    near = calendar.bounds(told)
+    own = calendar.bounds(point._replace(year=told.year))
+    if told.day or near is None or own is None or abs(own[0] - near[1]) > _SAME_QUARTER:
+        return False
+    mention.first, mention.inferred = point._replace(year=told.year), True
+    return True
+
+
 def _spread(found: list[Mention]) -> None:
     """Gives the year of a day to the days and months beside it in the calendar: one text tells of one time."""
     known = {day: m.first.year for m in found if m.inferred and m.first and (day := _opens(m.first))}
@@ -141,7 +160,8 @@ def _resolve(mention: Mention, base: Grounds, today: Day | None, last_day: Point
     if unit == "Y":
         year = base.this_year(today)
         if year is None:
-            return False
+            # "tháng 10 năm ngoái" is an October all the same.
+            return point.month is not None
         mention.first = point._replace(year=year + steps)
         return True
     if today is None:

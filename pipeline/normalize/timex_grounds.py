@@ -5,6 +5,7 @@ A year told of a life, a law or an aim grounds nothing; a stretch that goes on u
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date as Day
@@ -14,8 +15,11 @@ from typing import NamedTuple
 
 from pipeline.normalize import calendar
 from pipeline.normalize.calendar import Point
+from pipeline.normalize.fold import match_form
+from pipeline.normalize.phrases import alternation
 from pipeline.normalize.timex_context import CONTEXTS, WORDS, cues
 from pipeline.normalize.timex_mention import Mention
+from pipeline.resources import rows
 
 _NEAR, _FAR = timedelta(days=60), timedelta(days=240)
 _BESIDE, _NEXT_TO, _REVIEWED = 40, 14, 70  # characters
@@ -33,6 +37,22 @@ _REVIEW_OR_COMPARE, _SINCE, _LAW = cues("review", "compare"), cues("since"), cue
 _UNTIL_NOW, _UNTIL_THEN, _AHEAD = CONTEXTS["until_now"], CONTEXTS["until_then"], CONTEXTS["ahead"]
 # A paper's own day tells when it was signed, not when the text was written.
 _PAPER = CONTEXTS["paper"]
+
+
+# "90 năm Ngày thành lập Công đoàn Việt Nam" is said in the ninetieth year after the founding.
+_FOUNDED = {
+    match_form(name): int(row["year"])
+    for row in rows("lexicons/date_anniversaries.csv")
+    for name in row["names"].split("|")
+}
+_YEARS_SINCE = re.compile(rf"\b(\d{{1,3}}) năm (?:[^\W\d_]+ ){{0,6}}?({alternation(_FOUNDED)})\b")
+# "Tết Sum vầy 2019", "Xuân kết nối 2018": a campaign's name tells the year of its feast.
+_FEAST = re.compile(r"\b(?:tết|xuân) (?!năm )(?:[^\W\d_]+ ){1,5}(?:năm )?(20[0-4]\d)\b")
+# "Tết Ất Mùi": stem and branch name a year of sixty.
+_NAMED_FEAST = re.compile(
+    rf"\b(?:tết|xuân|năm)(?: nguyên đán)? ({alternation(WORDS['year_stem'])}) ({alternation(WORDS['year_branch'])})\b"
+)
+_CYCLE, _FIRST_OF_A_CYCLE = 60, 1984
 
 
 class Grounds(NamedTuple):
@@ -201,11 +221,34 @@ def grounds(low: str, found: list[Mention], published: Day | None) -> Grounds:
     if published:
         return Grounds(published)
     told = _Told(low, found)
+    for year, place in _anniversaries(low):
+        told.years.append(year)
+        told.places[year].append(place)
+    for year, place in _feasts(low):
+        # Before it comes, it is planned for from the summer on.
+        told.planned.append(year)
+        told.places[year].append(place)
     told.days = told.days or (told.ends if not told.years and not told.ongoing else [])
     if not (told.days or told.ongoing or told.years or told.planned):
         told.years = _congress_years(low, found)
     base = _settle(told)
     return base._replace(told_at=_background(low, told, base))
+
+
+def _anniversaries(low: str) -> list[tuple[int, int]]:
+    """(year, place) of each anniversary of something whose first year is known."""
+    told = ((_FOUNDED[m[2]] + int(m[1]), m.start()) for m in _YEARS_SINCE.finditer(low))
+    return [(year, place) for year, place in told if 1990 <= year <= 2100]
+
+
+def _feasts(low: str) -> list[tuple[int, int]]:
+    """(year, place) of each Tết that is named with its year, by its number or as the lunar calendar names it."""
+    found = [(int(m[1]), m.start()) for m in _FEAST.finditer(low)]
+    for m in _NAMED_FEAST.finditer(low):
+        stem, branch = int(WORDS["year_stem"][m[1]]), int(WORDS["year_branch"][m[2]])
+        years = (_FIRST_OF_A_CYCLE + n for n in range(_CYCLE) if n % 10 == stem and n % 12 == branch)
+        found += [(year, m.start()) for year in years]
+    return found
 
 
 def _lead(low: str) -> int:

@@ -138,7 +138,7 @@ def half_duration(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 def hours(scan: Scan, rule: str, match: Match) -> list[Mention]:
     """48 giờ/tuần, hơn 3 giờ, 2 giờ 30 phút, 45 phút: a length, where nothing says that the clock is read."""
-    number, unit, minutes = parse_number(match["n"]), match["u"], match["n2"]
+    number, unit, minutes = parse_number(match["n"]), match["u"], match.groupdict().get("n2")
     if not number or not _is_spent(scan, match):
         return []
     value = f"PT{_plain(number)}{'M' if unit == 'phút' else 'H'}" + (f"{int(minutes)}M" if minutes else "")

@@ -28,8 +28,10 @@ def _relative(scan: Scan, rule: str, match: Match, unit: str) -> list[Mention]:
 def relative_year(scan: Scan, rule: str, match: Match) -> list[Mention]:
     if match["rel"] == "trước" and "năm sau" in scan.low[max(0, match.start() - 60) : match.start()]:
         return []
-    if match["rel"] == "sau" and scan.low[match.end() : match.end() + 1] not in " ,.;)\n":
-        return []
+    if match["rel"] == "sau":
+        after = scan.low[match.end() : match.end() + 60]
+        if after[:1] not in " ,.;)\n" or "năm trước" in after:
+            return []
     return _relative(scan, rule, match, "Y")
 
 
@@ -114,10 +116,11 @@ def weekday_of_week(scan: Scan, rule: str, match: Match) -> list[Mention]:
 
 
 def weekday(scan: Scan, rule: str, match: Match) -> list[Mention]:
-    """A weekday that a part of the day or "ngày" makes one: "thứ hai" alone is mostly "second"."""
+    """A weekday that a part of the day, "ngày" or "từ" makes one: "thứ hai" alone is mostly "second"."""
     before = left(scan.low, scan.floor, match.start())
     ordinal = scan.low.startswith("ngày", before.start) and before.word != "vào" and match[0].startswith("thứ")
-    if before.strength < 2 or ordinal or before.word in WORDS["plural"]:
+    closed = before.word in WORDS["weekday_from"] and scan.low[match.end() : match.end() + 1] in ",.;)\n"
+    if (before.strength < 2 and not closed) or ordinal or before.word in WORDS["plural"]:
         return []
     number = int(WORDS["weekday"].get(match["wd"] or "", "6"))
     kind = "TIME" if before.time else "DATE"
