@@ -64,6 +64,7 @@ class Crawl:
     _files: dict[str, ArchiveFile] = field(init=False, default_factory=dict)
     _rules: dict[str, tuple[Robots, Rules]] = field(init=False, default_factory=dict)
     _states: Counter[str] = field(init=False, default_factory=Counter)
+    _reasons: Counter[tuple[str, str]] = field(init=False, default_factory=Counter)
     _saved: int = field(init=False, default=0)
 
     def run(self) -> Summary:
@@ -88,6 +89,7 @@ class Crawl:
             self.frontier.finish(run, time.time())
         return Summary(
             dict(self._states),
+            dict(self._reasons),
             self._saved,
             self.frontier.count(names, QUEUED),
             datetime.fromtimestamp(due, HANOI) if due else None,
@@ -286,6 +288,8 @@ class Crawl:
         new = self.frontier.settle(row, outcome, file, fresh_since)
         if row.entry.kind != ROBOTS:
             self._states[outcome.state] += 1
+            if outcome.reason:
+                self._reasons[outcome.state, outcome.reason] += 1
         self._say(row, outcome, new)
 
     def _file(self, site: str, size: int) -> ArchiveFile:

@@ -47,9 +47,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``states``: how many requests ended in which; ``waiting``: articles still queued, the first from ``due``."""
+    """``states``: how many requests ended in which; ``waiting``: articles still queued, the first from ``due``.
+
+    ``reasons``: of each state and reason given, how many.
+    """
 
     states: dict[str, int]
+    reasons: dict[tuple[str, str], int]
     saved: int
     waiting: int
     due: datetime | None

@@ -355,6 +355,7 @@ def test_scrape_run_and_run_again_with_another_selector(by_command, tmp_path, mo
     archive, dataset = tmp_path / "archive", tmp_path / "dataset"
     done = invoke("scrape", "congdoandaukhi", "--contact", "a@vi-du.vn", "--delay", 0, "--archive", archive)
     assert done.exit_code == 0 and "9 articles fetched" in done.stdout, done.output
+    assert "  1 refused: too_large\n" in done.stdout
     assert invoke("run", archive, "--out", dataset, "--workers", 1).exit_code == 0
     before = tables(dataset)
     assert len(before["articles"]) == len(by_command.pages) == 9 and before["officials"]

@@ -94,6 +94,8 @@ def _plan(crawl: Crawl) -> list[str]:
 def _result(summary: Summary, archive: Path) -> list[str]:
     states = ", ".join(f"{n:,} {state}" for state, n in sorted(summary.states.items()))
     lines = [f"{summary.saved:,} articles fetched ({states or 'nothing was due'})"]
+    told = sorted(summary.reasons.items(), key=lambda item: (-item[1], item[0]))
+    lines += [f"  {n:,} {state}: {reason}" for (state, reason), n in told]
     lines += [f"  {path}" for path in summary.files]
     if summary.waiting:
         when = f"; the first may be asked for from {summary.due:%Y-%m-%d %H:%M:%S}" if summary.due else ""
