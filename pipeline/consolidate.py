@@ -7,7 +7,8 @@ the shards, so that a run with a few new articles costs these and one scan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,17 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import gazetteers
+from pipeline.annotations import NOTHING, Annotations, Problem
 from pipeline.copies import copies
+from pipeline.corrections import correct
 from pipeline.dataset import durable
+from pipeline.dataset.changes import Changes
 from pipeline.dataset.relations import Connection, register_shards
 from pipeline.dataset.schema import DERIVED_TABLES, REJECTS, REPEATED_SCHEMA, TABLES
 from pipeline.dataset.shards import Shard, write_tables
 from pipeline.event_clusters import events
+from pipeline.judged_organizations import judge_organizations
+from pipeline.judgements import Judgements
 from pipeline.normalize.fold import match_form, search_form
 from pipeline.people import persons, tenures
 from pipeline.resources import rows
@@ -28,22 +34,37 @@ from pipeline.resources import rows
 Row = dict[str, Any]
 
 
-def consolidate(dataset: Path, shards: Sequence[Shard], run_id: str, name: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Consolidated:
+    """``n_repeated``: articles that are in no table but ``rejects``. ``problems``: annotations not applied."""
+
+    n_repeated: int
+    problems: tuple[Problem, ...]
+
+
+def consolidate(
+    dataset: Path, shards: Sequence[Shard], run_id: str, name: str, said: Annotations = NOTHING
+) -> Consolidated:
     """Write ``derived/<name>/``: the derived tables, and the derived columns of the shards' tables.
 
-    Returns the number of repeated articles, which are in no table but ``rejects``.
+    What people ``said`` of facts comes first, so that all that is derived rests on it.
     """
     with duckdb.connect() as con:
         register_shards(con, dataset, shards)
         repeated, rejects = repeated_pages(con, run_id)
         register_shards(con, dataset, shards, repeated)
+        corrected = correct(con, said.corrections)
+        judgements = Judgements(said.judgements)
+        register_shards(con, dataset, shards, repeated, corrected.changes())
+        changes = judge_organizations(con, judgements, corrected)
+        register_shards(con, dataset, shards, repeated, changes, wrong=False)
         copied = copies(con)
         con.register("copies", copied)
         con.execute(_NUMBERED)
-        people, who, taking_part = persons(con)
+        people, who, taking_part = persons(con, judgements)
         con.register("who", who)
-        happened, told = events(con)
-        named = organizations(con)
+        happened, told = events(con, judgements)
+        named = organizations(con, changes)
         tables = {
             "sources": sources(con),
             "organizations": named,
@@ -51,22 +72,40 @@ def consolidate(dataset: Path, shards: Sequence[Shard], run_id: str, name: str) 
             "persons": people,
             "tenures": tenures(con),
             "events": happened,
-            "corrections": TABLES["corrections"].arrow.empty_table(),
-            "judgements": TABLES["judgements"].arrow.empty_table(),
+            "corrections": _from_rows(corrected.applied, "corrections"),
+            "judgements": _from_rows(judgements.applied, "judgements"),
         }
+        problems = (*said.problems, *corrected.problems, *judgements.problems)
         files = {
             **tables,
             "repeated": repeated,
-            "rejects": rejects,
+            "rejects": pa.concat_tables([rejects, not_applied(problems, run_id)]),
             "articles_derived": copied,
             "officials_derived": who,
             "event_mentions_derived": told,
             "event_participants_derived": taking_part,
+            **changes.files,
         }
     assert set(tables) == {table.name for table in DERIVED_TABLES}
     with durable.folder(dataset / "derived" / name) as folder:
         write_tables(folder, files)
-    return int(repeated.num_rows)
+    return Consolidated(int(repeated.num_rows), problems)
+
+
+def not_applied(problems: Iterable[Problem], run_id: str) -> pa.Table:
+    """The rows of ``rejects`` of annotations."""
+    found = (
+        {
+            "run_id": run_id,
+            "input_ref": problem.source,
+            "stage": "consolidate",
+            "error": problem.error,
+            "message": problem.message,
+            "attempts": 1,
+        }
+        for problem in problems
+    )
+    return _from_rows(found, REJECTS.name)
 
 
 def _from_rows(found: Iterable[Row], table: str) -> pa.Table:
@@ -144,9 +183,9 @@ FROM counted GROUP BY org_id ORDER BY org_id"""
 _SPELLINGS = "SELECT DISTINCT org_id, surface FROM shard_organization_mentions ORDER BY ALL"
 
 
-def organizations(con: Connection) -> pa.Table:
+def organizations(con: Connection, changes: Changes) -> pa.Table:
     """The organizations that mentions and officials point to, and those the gazetteer has above and after them."""
-    known = gazetteers.organizations()
+    known, merged = gazetteers.organizations(), changes.merged_into
     named = {org_id: (name, org_type) for org_id, name, org_type in con.execute(_ORGANIZATIONS).fetchall()}
     listed, asked = set[str](), list(named)
     while asked:
@@ -154,13 +193,14 @@ def organizations(con: Connection) -> pa.Table:
         if org_id not in listed:
             listed.add(org_id)
             related = (known[org_id].parent, known[org_id].successor) if org_id in known else ()
-            asked += [other for other in related if other in known]
+            asked += [merged.get(other, other) for other in related if other in known]
     return _from_rows(
-        (_organization(org_id, named.get(org_id, ("", ""))) for org_id in sorted(listed)), "organizations"
+        (_organization(org_id, named.get(org_id, (org_id, "other")), merged) for org_id in sorted(listed)),
+        "organizations",
     )
 
 
-def _organization(org_id: str, named: tuple[str, str]) -> Row:
+def _organization(org_id: str, named: tuple[str, str], merged: Mapping[str, str]) -> Row:
     known = gazetteers.organizations().get(org_id)
     if known is None:
         name, org_type = named
@@ -170,12 +210,18 @@ def _organization(org_id: str, named: tuple[str, str]) -> Row:
             "name": known.name,
             "name_en": known.name_en,
             "org_type": known.org_type,
-            "parent_org_id": known.parent,
+            "parent_org_id": _merged(known.parent, org_id, merged),
             "valid_to": known.valid_to,
-            "successor_org_id": known.successor,
+            "successor_org_id": _merged(known.successor, org_id, merged),
             "origin": "gazetteer",
         }
     return {"org_id": org_id, "name_fold": search_form(str(row["name"])), **row}
+
+
+def _merged(other: str | None, org_id: str, merged: Mapping[str, str]) -> str | None:
+    """The id that ``other`` has now; None where it is the organization itself."""
+    now = merged.get(other, other) if other else None
+    return None if now == org_id else now
 
 
 def organization_aliases(con: Connection, listed: pa.Table) -> pa.Table:

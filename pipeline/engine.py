@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline import inputs as intake
 from pipeline import report
+from pipeline.annotations import Annotations, read_annotations
 from pipeline.consolidate import consolidate
 from pipeline.dataset import manifest as manifests
 from pipeline.dataset import shards as store
@@ -41,6 +42,9 @@ class RunOptions:
     workers: int | None = None
     shard_size: int = 200  # articles a shard, at most
     terms: bool = False  # count words too (table terms), which takes longer than all the rest
+    # What people say of the facts, beside the files of the dataset's own folder (pipeline.annotations).
+    corrections: tuple[Path, ...] = ()
+    judgements: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class RunSummary:
     counts: dict[str, int]
     seconds: float
     rejects: tuple[InputError, ...]
+    unchanged: bool = False  # nothing was to do
 
 
 def run(
@@ -76,13 +81,16 @@ def run(
     found = intake.find_items(inputs)
     try:
         with manifests.locked(out) as known:
+            said = read_annotations(out, options.corrections, options.judgements)
             if progress:
                 progress(0, None)
             plan = _plan(found, max(1, options.shard_size), options.terms)
-            known, done = _bring_up(out, known, plan, options, progress)
-            if done or not (out / report.NAME).exists():
+            before = known.generation
+            known, done = _bring_up(out, known, plan, said, options, progress)
+            if known.generation != before or not (out / report.NAME).exists():
                 report.write_after_run(out)
-            return _summary(out, known, done, time.monotonic() - started)
+            summary = _summary(out, known, done, time.monotonic() - started)
+            return replace(summary, unchanged=known.generation == before)
     except OSError as error:
         raise DatasetError(f"{out}: can't be written ({error}); what was committed before is still there") from error
 
@@ -162,12 +170,18 @@ def _fingerprint(entries: Iterable[Entry], terms: bool) -> str:
 
 
 def _bring_up(
-    out: Path, known: Manifest, plan: dict[str, tuple[Entry, ...]], options: RunOptions, progress: Progress | None
+    out: Path,
+    known: Manifest,
+    plan: dict[str, tuple[Entry, ...]],
+    said: Annotations,
+    options: RunOptions,
+    progress: Progress | None,
 ) -> tuple[Manifest, int]:
     """The dataset's manifest once it holds the plan, and how many shards had to be done."""
     whole = [shard.fingerprint for shard in known.shards if store.is_whole(out, shard)]
-    if not known.generation or list(plan) != whole or len(whole) < len(known.shards):
-        return _complete(out, known, plan, options, progress)
+    as_said = known.annotations == said.digest
+    if not known.generation or not as_said or list(plan) != whole or len(whole) < len(known.shards):
+        return _complete(out, known, plan, said, options, progress)
     _repair(out, known)
     total = sum(map(len, plan.values()))
     if progress:
@@ -176,7 +190,12 @@ def _bring_up(
 
 
 def _complete(
-    out: Path, known: Manifest, plan: dict[str, tuple[Entry, ...]], options: RunOptions, progress: Progress | None
+    out: Path,
+    known: Manifest,
+    plan: dict[str, tuple[Entry, ...]],
+    said: Annotations,
+    options: RunOptions,
+    progress: Progress | None,
 ) -> tuple[Manifest, int]:
     """Do the shards that are not there and commit; the new manifest, and how many were done."""
     run_id = digest("run", known.generation, *plan)
@@ -190,7 +209,7 @@ def _complete(
     total = sum(map(len, plan.values()))
     already = total - sum(len(spec.entries) for spec in todo)
     made = {shard.fingerprint: shard for shard in _shards_done(todo, already, total, options, progress)}
-    _commit(out, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan])
+    _commit(out, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan], said)
     return manifests.committed(out), len(made)
 
 
@@ -229,11 +248,11 @@ def _shards_done(
 # --- the commit -----------------------------------------------------------------------------------------------------
 
 
-def _commit(out: Path, known: Manifest, run_id: str, shards: Sequence[Shard]) -> None:
+def _commit(out: Path, known: Manifest, run_id: str, shards: Sequence[Shard], said: Annotations) -> None:
     """Derived tables, snapshot, then the manifest: one rename makes the run the dataset."""
     generation = known.generation + 1
     derived = f"{generation:06d}-{run_id[:8]}"
-    n_repeated = consolidate(out, shards, run_id, derived)
+    done = consolidate(out, shards, run_id, derived, said)
     n_articles, n_rejects = (sum(shard.counts[table] for shard in shards) for table in ("articles", "rejects"))
     begun = known.run(run_id)
     assert begun is not None
@@ -242,13 +261,13 @@ def _commit(out: Path, known: Manifest, run_id: str, shards: Sequence[Shard]) ->
         status="finished",
         finished_at=_now(),
         n_in=n_articles + n_rejects,
-        n_ok=n_articles - n_repeated,
-        n_rejected=n_rejects + n_repeated,
+        n_ok=n_articles - done.n_repeated,
+        n_rejected=n_rejects + done.n_repeated + len(done.problems),
     )
     known = known.with_run(finished)
     needed = {shard.run_id for shard in shards}
     runs = tuple(run for run in known.runs if run.status == "finished" or run.run_id in needed)
-    known = Manifest(generation, runs, tuple(shards), derived)
+    known = Manifest(generation, runs, tuple(shards), derived, said.digest)
     beside, _ = snapshot.build(out, known)
     manifests.commit(out, known)
     snapshot.swap_in(out, beside)
@@ -270,7 +289,7 @@ def _summary(out: Path, known: Manifest, shards_done: int, seconds: float) -> Ru
     return RunSummary(
         dataset=out,
         run_id=last.run_id,
-        n_in=counts["articles"] + counts["rejects"],
+        n_in=last.n_in or 0,
         n_ok=counts["articles"],
         n_rejected=counts["rejects"],
         shards_done=shards_done,

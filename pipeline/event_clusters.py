@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations, pairwise
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pipeline.dataset.relations import Connection
 from pipeline.dataset.schema import TABLES, joined_schema
+from pipeline.judgements import Judgements, Settled
 from pipeline.normalize.fold import match_form
 from pipeline.rows import digest
 from pipeline.venues import CONFLICT, SAME, relation
@@ -41,6 +42,7 @@ _WORD = re.compile(r"\w+")
 # Share of the shorter one's pairs of syllables that both have, by what else is equal.
 _ENOUGH = {"place+organizer": 0.0, "organizer": 0.2, "place+words": 0.35, "words": 0.5}
 _ORDER = tuple(_ENOUGH)
+_UNSAID: Settled[int] = Settled()
 
 
 @dataclass(slots=True)
@@ -70,10 +72,10 @@ class _Cluster:
     places: set[str] = field(default_factory=set)
 
 
-def events(con: Connection) -> tuple[pa.Table, pa.Table]:
+def events(con: Connection, judgements: Judgements) -> tuple[pa.Table, pa.Table]:
     """``events``, and the derived columns of ``event_mentions``; ``numbered`` must be there."""
     mentions = [_mention(row) for row in con.execute(_MENTIONS).fetchall()]
-    clusters = _clusters(mentions)
+    clusters = _judged_clusters(mentions, judgements)
     ids = {number: _event_id(mentions[cluster.members[0]]) for number, cluster in clusters.items()}
     found = [_event(ids[number], [mentions[m] for m in cluster.members]) for number, cluster in clusters.items()]
     of = {mentions[m].row_id: ids[number] for number, cluster in clusters.items() for m in cluster.members}
@@ -109,22 +111,66 @@ def _event(event_id: str, told: list[_Mention]) -> dict[str, object]:
     }
 
 
+def _judged_clusters(mentions: list[_Mention], judgements: Judgements) -> dict[int, _Cluster]:
+    lines = judgements.of("event")
+    if not lines:
+        return _clusters(mentions)
+    numbers = {m.row_id: number for number, m in enumerate(mentions)}
+    numbers |= {_event_id(m): number for number, m in enumerate(mentions)}
+    settled = judgements.settle(lines, numbers.get)
+    before = _of_members(_clusters([replace(m) for m in mentions]))
+    clusters = _clusters(mentions, settled)
+    after = _of_members(clusters)
+    for pair in (*settled.same, *settled.different):
+        one, other = (_event_id(mentions[after[member]]) for member in (pair.one, pair.other))
+        judgements.note(pair.line, one, other, was_one=before[pair.one] == before[pair.other])
+    return clusters
+
+
+def _of_members(clusters: dict[int, _Cluster]) -> dict[int, int]:
+    return {member: number for number, cluster in clusters.items() for member in cluster.members}
+
+
 # --- clustering -----------------------------------------------------------------------------------------------------
 
 
-def _clusters(mentions: list[_Mention]) -> dict[int, _Cluster]:
+def _clusters(mentions: list[_Mention], settled: Settled[int] = _UNSAID) -> dict[int, _Cluster]:
     """First member → its cluster; sets each later member's ``reason``."""
     cluster_of: dict[int, _Cluster] = {}
     for number, mention in enumerate(mentions):
         places = {mention.place} if mention.place else set[str]()
         cluster_of[number] = _Cluster([number], set(mention.orgs), places)
+    for pair in settled.same:
+        _join(mentions, cluster_of, pair.one, pair.other, "judged")
+    apart = _Apart(settled, cluster_of)
     for one, other in _in_copies(mentions):
-        _join(mentions, cluster_of, one, other, "copy")
+        if apart.allows(cluster_of[one], cluster_of[other]):
+            _join(mentions, cluster_of, one, other, "copy")
     for one, other, reason in _alike(mentions):
         a, b = cluster_of[one], cluster_of[other]
-        if a is not b and _may_be_one(a, b):
+        if a is not b and _may_be_one(a, b) and apart.allows(a, b):
             _join(mentions, cluster_of, one, other, reason)
     return {cluster.members[0]: cluster for cluster in cluster_of.values()}
+
+
+class _Apart:
+    """The mentions that people said tell of different happenings."""
+
+    def __init__(self, settled: Settled[int], cluster_of: dict[int, _Cluster]) -> None:
+        self._cluster_of = cluster_of
+        self._others: defaultdict[int, set[int]] = defaultdict(set)
+        for pair in settled.different:
+            self._others[pair.one].add(pair.other)
+            self._others[pair.other].add(pair.one)
+
+    def allows(self, a: _Cluster, b: _Cluster) -> bool:
+        """Whether the two may be one."""
+        if not self._others:
+            return True
+        few, many = sorted((a, b), key=lambda cluster: len(cluster.members))
+        return not any(
+            self._cluster_of[other] is many for member in few.members for other in self._others.get(member, ())
+        )
 
 
 def _join(mentions: list[_Mention], cluster_of: dict[int, _Cluster], one: int, other: int, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from pipeline.dataset.relations import Connection
 from pipeline.dataset.schema import TABLES, joined_schema
+from pipeline.judgements import Groups, Judgements, Settled
 from pipeline.normalize.fold import match_form, search_form
 from pipeline.resources import rows
 from pipeline.rows import digest, slug
@@ -61,28 +63,7 @@ class _Statement(NamedTuple):
         return match_form(self.person)
 
 
-class _Groups:
-    """Disjoint sets; the representative of a set is its first member in order of adding."""
-
-    def __init__(self) -> None:
-        self._parents: list[int] = []
-
-    def add(self) -> int:
-        self._parents.append(len(self._parents))
-        return len(self._parents) - 1
-
-    def find(self, member: int) -> int:
-        while self._parents[member] != member:
-            self._parents[member] = self._parents[self._parents[member]]
-            member = self._parents[member]
-        return member
-
-    def join(self, one: int, other: int) -> None:
-        first, second = sorted((self.find(one), self.find(other)))
-        self._parents[second] = first
-
-
-def persons(con: Connection) -> tuple[pa.Table, pa.Table, pa.Table]:
+def persons(con: Connection, judgements: Judgements) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Persons, and the person of each row of ``officials`` and of ``event_participants``.
 
     One name in one article (copies are one article) is one person, unless it chairs two houses that each have a chair
@@ -90,19 +71,20 @@ def persons(con: Connection) -> tuple[pa.Table, pa.Table, pa.Table]:
     are common.
     """
     statements = [_Statement(*row) for row in con.execute(_STATEMENTS).fetchall()]
-    groups, seats, members = _Groups(), dict[tuple[str, ...], int](), []
     split = _namesakes(con, statements)
-    for said in statements:
-        member = groups.add()
-        members.append(member)
-        for seat in _seats(said, split):
-            groups.join(member, seats.setdefault(seat, member))
-    gathered: dict[int, list[_Statement]] = defaultdict(list)
-    for member, said in zip(members, statements, strict=True):
-        gathered[groups.find(member)].append(said)
-    people = {group: _person(told) for group, told in gathered.items()}
+    groups = _grouped(statements, split, Settled())
+    people = _people(statements, groups)
+    if lines := judgements.of("person"):
+        before, known = groups, people
+        settled = judgements.settle(lines, _finder(statements, before, known))
+        if settled:
+            groups = _grouped(statements, split, settled)
+            people = _people(statements, groups, frozenset(_joined_by_people(settled, before)))
+        for pair in (*settled.same, *settled.different):
+            one, other = (str(people[groups.find(member)]["person_id"]) for member in (pair.one, pair.other))
+            judgements.note(pair.line, one, other, was_one=before.find(pair.one) == before.find(pair.other))
     posts, parts = [], []
-    for member, said in zip(members, statements, strict=True):
+    for member, said in enumerate(statements):
         person_id = people[groups.find(member)]["person_id"]
         if said.ordinal is None:
             posts.append({"row_id": said.row_id, "person_id": person_id})
@@ -114,6 +96,56 @@ def persons(con: Connection) -> tuple[pa.Table, pa.Table, pa.Table]:
         pa.Table.from_pylist(posts, schema=joined_schema(TABLES["officials"])),
         pa.Table.from_pylist(parts, schema=joined_schema(TABLES["event_participants"])),
     )
+
+
+def _grouped(statements: list[_Statement], split: set[tuple[str, str]], settled: Settled[int]) -> Groups[int]:
+    """The statements' numbers, those of one person together.
+
+    Where people said that a name in one place is two persons', a statement of which nobody said whose it is goes to
+    the first of them.
+    """
+    groups: Groups[int] = Groups(range(len(statements)))
+    settled.apply(groups)
+    seats: dict[tuple[str, ...], list[int]] = {}
+    for member, said in enumerate(statements):
+        for seat in _seats(said, split):
+            taken = seats.setdefault(seat, [])
+            if not any(groups.join(first, member) for first in taken):
+                taken.append(member)
+    return groups
+
+
+def _people(statements: list[_Statement], groups: Groups[int], judged: frozenset[int] = frozenset()) -> dict[int, Row]:
+    """Group → its row of ``persons``; ``judged``: statements that people brought together with others."""
+    gathered: dict[int, list[int]] = defaultdict(list)
+    for member in range(len(statements)):
+        gathered[groups.find(member)].append(member)
+    people, taken = dict[int, Row](), set[str]()
+    for group, members in gathered.items():
+        told = [statements[member] for member in members]
+        row = _person(told, bool(judged.intersection(members)))
+        if row["person_id"] in taken:
+            # Two of one name at one house, by the word of people: the later one's id is of its own first statement.
+            first = told[0]
+            row["person_id"] = f"{slug(row['name'])}-{digest('person', first.row_id, first.ordinal)[:8]}"
+        taken.add(row["person_id"])
+        people[group] = row
+    return people
+
+
+def _finder(statements: list[_Statement], groups: Groups[int], people: dict[int, Row]) -> Callable[[str], int | None]:
+    """A statement's number by its row_id (a participant's: event_row_id#ordinal) or its person's id."""
+    members = {
+        said.row_id if said.ordinal is None else f"{said.row_id}#{said.ordinal}": member
+        for member, said in enumerate(statements)
+    }
+    ids = {str(row["person_id"]): group for group, row in people.items()}
+    return lambda name: members.get(name, ids.get(name))
+
+
+def _joined_by_people(settled: Settled[int], before: Groups[int]) -> set[int]:
+    apart = [pair for pair in settled.same if before.find(pair.one) != before.find(pair.other)]
+    return {member for pair in apart for member in (pair.one, pair.other)}
 
 
 def _seats(said: _Statement, split: set[tuple[str, str]]) -> list[tuple[str, ...]]:
@@ -138,7 +170,7 @@ def _namesakes(con: Connection, statements: list[_Statement]) -> set[tuple[str, 
     }
 
 
-def _person(told: list[_Statement]) -> Row:
+def _person(told: list[_Statement], judged: bool) -> Row:
     """The row of the person whose statements these are."""
     spellings = Counter(said.person for said in told)
     name = min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
@@ -147,21 +179,22 @@ def _person(told: list[_Statement]) -> Row:
         "person_id": f"{slug(name)}-{digest('person', match_form(name), kind, tell)[:8]}",
         "name": name,
         "name_fold": search_form(name),
-        "merge_method": _merge_method(told),
+        "merge_method": _merge_method(told, judged),
     }
 
 
-def _merge_method(told: list[_Statement]) -> str:
+def _merge_method(told: list[_Statement], judged: bool) -> str:
     if len(told) == 1:
         return "single"
     at_house = Counter(said.org_id for said in told if said.org_id)
-    in_article: dict[str, set[str | None]] = defaultdict(set)
+    in_article: dict[str, list[str | None]] = defaultdict(list)
     for said in told:
-        in_article[said.head].add(said.org_id)
-    alone = len(told) > sum(at_house.values())
+        in_article[said.head].append(said.org_id)
+    by_article = any(len(houses) > 1 and (None in houses or len(set(houses)) > 1) for houses in in_article.values())
     methods = [
         "name_organization" if max(at_house.values(), default=0) > 1 else "",
-        "name_article" if alone or any(len(houses) > 1 for houses in in_article.values()) else "",
+        "name_article" if by_article else "",
+        "judged" if judged else "",
     ]
     return "+".join(filter(None, methods))
 

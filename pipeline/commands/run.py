@@ -13,6 +13,13 @@ from pipeline.console import DONE, REJECTS, Dataset, Inputs, Workers, progress_b
 if TYPE_CHECKING:
     from pipeline.engine import RunSummary
 
+Corrections = Annotated[
+    list[Path] | None, typer.Option(help="CSV of facts that are wrong, or have another value.", show_default=False)
+]
+Judgements = Annotated[
+    list[Path] | None, typer.Option(help="CSV of who is the same, and who is not.", show_default=False)
+]
+
 EPILOG = "Examples:  congdoan run  ·  congdoan run pages/ archive.warc.gz --out dataset"
 
 QUESTIONS = (
@@ -27,18 +34,34 @@ def run(
     out: Dataset = Path("dataset"),
     workers: Workers = None,
     terms: Annotated[bool, typer.Option("--terms", help="Count words too (table terms); takes longer.")] = False,
+    corrections: Corrections = None,
+    judgements: Judgements = None,
 ) -> None:
     """Extract INPUT into a dataset: Parquet shards, a manifest and a DuckDB snapshot that answers SQL.
 
-    A run that was cut off goes on where it stopped; one with unchanged input does nothing.
+    A run that was cut off goes on where it stopped; one with unchanged input does nothing. What people say in
+    corrections.csv and judgements.csv of the dataset's folder, and in the files named, is applied; see: congdoan review
     """
     from pipeline import engine
 
     names = inputs or [sample()]
+    said = (corrections or [], judgements or []) if inputs else sample_annotations(corrections, judgements)
+    options = engine.RunOptions(
+        workers=workers, terms=terms, corrections=tuple(said[0]), judgements=tuple(said[1])
+    )
     with progress_bar("extracting") as progress:
-        summary = engine.run(names, out, engine.RunOptions(workers=workers, terms=terms), progress)
+        summary = engine.run(names, out, options, progress)
     _report_run(summary)
     raise typer.Exit(REJECTS if summary.n_rejected else DONE)
+
+
+def sample_annotations(corrections: list[Path] | None, judgements: list[Path] | None) -> tuple[list[Path], list[Path]]:
+    """The files given, after those that come with the bundled sample."""
+    folder = Path(sample()).parent
+    return (
+        [folder / "corrections.csv", *(corrections or [])],
+        [folder / "judgements.csv", *(judgements or [])],
+    )
 
 
 def _report_run(summary: RunSummary) -> None:
@@ -46,7 +69,7 @@ def _report_run(summary: RunSummary) -> None:
         say(f"rejected: {reject}")
     if summary.n_rejected > len(summary.rejects):
         say(f"… and {summary.n_rejected - len(summary.rejects)} more in the table rejects")
-    kept = " (unchanged: nothing to do)" if summary.shards_kept and not summary.shards_done else ""
+    kept = " (unchanged: nothing to do)" if summary.unchanged else ""
     lines = [
         f"{summary.n_ok:,} of {summary.n_in:,} articles in {summary.seconds:.1f} s{kept}",
         f"{summary.n_rejected:,} rejected",

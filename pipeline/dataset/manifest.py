@@ -21,6 +21,8 @@ from pipeline.errors import DatasetError
 NAME = "manifest.json"
 _LOCK = ".lock"
 _OURS = {NAME, _LOCK, "shards", "derived", "congdoan.duckdb", "report.html", "report.json"}
+# What people say of the dataset stands in it, if it shall hold in every run.
+_OURS |= {"corrections.csv", "judgements.csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Manifest:
     runs: tuple[Run, ...] = ()
     shards: tuple[Shard, ...] = ()
     derived: str | None = None  # folder of the derived tables
+    annotations: str = ""  # digest of the corrections and judgements applied in them
 
     def run(self, run_id: str) -> Run | None:
         return next((run for run in self.runs if run.run_id == run_id), None)
@@ -73,6 +76,7 @@ def load(dataset: Path) -> Manifest | None:
             tuple(Run(**run) for run in content["runs"]),
             tuple(Shard(**shard) for shard in content["shards"]),
             content["derived"],
+            content.get("annotations", ""),
         )
     except FileNotFoundError:
         return None

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.dataset.changes import MERGED, UNCHANGED, Changes, changed
 from pipeline.dataset.manifest import Run
 from pipeline.dataset.schema import (
     DERIVED_TABLES,
@@ -41,8 +42,21 @@ def _view(con: Connection, name: str, sql: str) -> None:
     con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
 
-def register_shards(con: Connection, dataset: Path, shards: Sequence[Shard], repeated: pa.Table | None = None) -> None:
-    """Make the views ``shard_<table>``. ``shard`` is the fingerprint, (shard_number, file_row_number) intake order."""
+def register_shards(
+    con: Connection,
+    dataset: Path,
+    shards: Sequence[Shard],
+    repeated: pa.Table | None = None,
+    changes: Changes = UNCHANGED,
+    *,
+    wrong: bool = True,
+) -> None:
+    """Make the views ``shard_<table>``. ``shard`` is the fingerprint, (shard_number, file_row_number) intake order.
+
+    The rows are those that ``changes`` makes of them; not ``wrong``: without those that people say are wrong.
+    """
+    for name, rows in {**{f"changed_{k}": v for k, v in changes.rows.items()}, MERGED: changes.merged}.items():
+        con.register(name, rows)
     numbers = {"shard": [s.fingerprint for s in shards], "shard_number": list(range(len(shards)))}
     con.register("shards", pa.table(numbers, schema=pa.schema([("shard", pa.string()), ("shard_number", pa.int64())])))
     con.register("repeated", repeated if repeated is not None else REPEATED_SCHEMA.empty_table())
@@ -56,12 +70,11 @@ def register_shards(con: Connection, dataset: Path, shards: Sequence[Shard], rep
             continue
         paths = [shard_folder(dataset, shard.fingerprint) / f"{table.name}.parquet" for shard in shards]
         unrepeated = "ANTI JOIN repeated USING (shard, article_id)" if table is not REJECTS else ""
-        _view(
-            con,
-            name,
+        stored = (
             "SELECT * FROM (SELECT * EXCLUDE (filename), parse_path(filename)[-2] AS shard "
-            f"FROM {_files(paths)}) JOIN shards USING (shard) {unrepeated}",
+            f"FROM {_files(paths)}) JOIN shards USING (shard) {unrepeated}"
         )
+        _view(con, name, changed(table, stored, changes, wrong=wrong))
 
 
 def register_tables(con: Connection, derived: Path, runs: Sequence[Run]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.dataset import durable, search_index
+from pipeline.dataset.changes import load_changes
 from pipeline.dataset.dictionary import sql_type
 from pipeline.dataset.manifest import Manifest, committed
 from pipeline.dataset.relations import Connection, quoted, register_shards, register_tables
@@ -34,7 +35,8 @@ def open_tables(dataset: Path, manifest: Manifest | None = None) -> Connection:
     derived = derived_folder(dataset, manifest)
     con = duckdb.connect()
     con.execute(f"CREATE TEMP TABLE known AS SELECT * FROM '{_text(derived / 'repeated.parquet')}'")
-    register_shards(con, dataset, manifest.shards, con.sql("SELECT shard, article_id FROM known").to_arrow_table())
+    known = con.sql("SELECT shard, article_id FROM known").to_arrow_table()
+    register_shards(con, dataset, manifest.shards, known, load_changes(derived))
     register_tables(con, derived, manifest.runs)
     return con
 
