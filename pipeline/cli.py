@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import evaluate, export, extract, query, report, run, scrape, sites, train
+from pipeline.commands import evaluate, explore, export, extract, query, report, run, scrape, sites, train
 from pipeline.console import DONE, FAILED, USAGE, fail
 from scrapers.errors import CongdoanError, UsageError
 
@@ -41,6 +41,7 @@ app.command(epilog=extract.EPILOG)(extract.extract)
 app.command(epilog=query.EPILOG)(query.query)
 app.command(epilog=export.EPILOG)(export.export)
 app.command(epilog=report.EPILOG)(report.report)
+app.command(epilog=explore.EPILOG)(explore.explore)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
 app.command(epilog=train.EPILOG)(train.train)
 app.command(epilog=scrape.EPILOG)(scrape.scrape)
