@@ -25,6 +25,7 @@ from scrapers.discover import HANOI
 from scrapers.entries import Entry
 from scrapers.errors import CongdoanError, InputError, UsageError
 from scrapers.frontier import Frontier
+from scrapers.journal import Journal
 from scrapers.judge import Patience, Site
 from scrapers.plan import CrawlPlan
 from scrapers.sites import congdoandaukhi, parse_page
@@ -349,6 +350,34 @@ def test_scrape_needs_a_contact(tmp_path, monkeypatch):
     monkeypatch.delenv("CONGDOAN_CONTACT", raising=False)
     done = invoke("scrape", "laodong", "--archive", tmp_path / "a")
     assert isinstance(done.exception, UsageError) and "--contact" in str(done.exception)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
+def test_scrape_that_is_cut_off_says_what_is_there(by_command, tmp_path, monkeypatch, error):
+    append = Journal.append
+
+    def after_three(self):
+        if len(list(self._con.execute("SELECT * FROM urls WHERE state = 'done'"))) > 3:
+            raise error
+        append(self)
+
+    arguments = ("scrape", "congdoandaukhi", "--contact", "a@vi-du.vn", "--delay", 0, "--archive", tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", after_three)
+        done = invoke(*arguments)
+    assert isinstance(done.exception, CongdoanError) and "goes on from there" in str(done.exception)
+    assert invoke(*arguments).exit_code == 0
+    assert max(by_command.asked.values()) == 1 and len(pages_of(tmp_path)) == 9
+
+
+def test_archive_that_can_not_be_written_is_told(by_command, tmp_path):
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / ".frontier.sqlite").write_bytes(b"no database" * 500)
+    for name in ("file", "damaged"):
+        done = invoke("scrape", "congdoandaukhi", "--contact", "a@vi-du.vn", "--archive", tmp_path / name)
+        assert isinstance(done.exception, CongdoanError) and name in str(done.exception)
+    assert not by_command.asked
 
 
 def test_scrape_run_and_run_again_with_another_selector(by_command, tmp_path, monkeypatch):

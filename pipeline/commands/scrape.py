@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.console import DONE, REJECTS, say
-from scrapers.errors import UsageError
+from scrapers.errors import CongdoanError, UsageError
 
 if TYPE_CHECKING:
     from scrapers.crawl import Crawl
@@ -63,17 +65,30 @@ def scrape(
     sites = find_sites(targets)
     identity = Identity(contact, version("congdoan"))
     options = CrawlOptions(since.replace(tzinfo=HANOI) if since else None, limit, dry_run, delay)
-    frontier = Frontier(archive, dry=dry_run)
-    fetcher = Fetcher(identity, LIMITS)
-    crawl = Crawl(frontier, fetcher, identity, sites, options, _log)
-    try:
+    with (
+        _archive_told(archive),
+        closing(Frontier(archive, dry=dry_run)) as frontier,
+        closing(Fetcher(identity, LIMITS)) as fetcher,
+    ):
+        crawl = Crawl(frontier, fetcher, identity, sites, options, _log)
         summary = crawl.run()
         lines = _plan(crawl) if dry_run else _result(summary, archive)
-    finally:
-        fetcher.close()
-        frontier.close()
     typer.echo("\n".join(lines))
     raise typer.Exit(REJECTS if summary.states.get("failed") and not dry_run else DONE)
+
+
+@contextmanager
+def _archive_told(archive: Path) -> Iterator[None]:
+    """Errors of the archive's folder, and Ctrl-C, as one line that says what is there."""
+    import sqlite3
+
+    kept = "what had arrived is in the archive, and the same command goes on from there"
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise CongdoanError(f"stopped; {kept}") from None
+    except (OSError, sqlite3.Error) as error:
+        raise CongdoanError(f"{archive}: can't be written or read ({error}); {kept}") from error
 
 
 def _log(event: Event) -> None:
