@@ -13,6 +13,11 @@ from scrapers.stamps import find_stamp, stamp_line
 _TITLE_MIN = 12
 _TITLE_MAX = 300
 _DEAD_ROLES = frozenset({"comment", "related", "share", "nav", "side", "ad", "foot", "tags", "profile"})
+# What site builders name an article's box too: "elementor-widget", "print-area", "article-share".
+_MISLEADING = frozenset({"share", "side", "nav", "ad", "tags", "profile", "foot"})
+_NEAR = 12
+_OWN_TEXT_MIN = 300
+_OWN_LINKS_MAX = 0.3
 _GUARDED_SHARE = 0.7
 _GUARDED_COMMENT = 0.97
 _LINK_DENSE = 0.5
@@ -37,15 +42,17 @@ def kill_repeated(page: PageLines, title: int | None, repeated: frozenset[str]) 
     page.weigh()
 
 
-def kill(page: PageLines, title: int | None) -> None:
-    """Mark the lines of boxes that hold something else."""
+def kill(page: PageLines, title: int | None, *, by_role: bool = True) -> None:
+    """Mark the lines of boxes that hold something else; ``by_role``: what class names say counts."""
     total = max(1, page.weight(0, len(page.pieces)))
     at = -1 if title is None else title
+    own = _first_text(page, at)
     for index, box in enumerate(page.boxes[1:], 1):
         if box.start >= box.end or box.start <= at < box.end or page.dead[box.start : box.end].count(0) == 0:
             continue
         share = page.weight(box.start, box.end) / total
-        if _is_other(page, index, box, share):
+        told = (box.roles & _DEAD_ROLES if by_role else frozenset()) - (_MISLEADING if index in own else frozenset())
+        if _is_other(page, box, told, share):
             _kill(page, box.start, box.end)
     for index in range(len(page.boxes)):
         _kill_records(page, index, at)
@@ -60,8 +67,24 @@ def _kill(page: PageLines, start: int, end: int) -> None:
     page.dead[start:end] = b"\1" * (end - start)
 
 
-def _is_other(page: PageLines, index: int, box: Box, share: float) -> bool:
-    roles = box.roles & _DEAD_ROLES
+def _first_text(page: PageLines, title: int) -> frozenset[int]:
+    """The boxes around the paragraphs that stand first behind the title, where they are an article's by their text."""
+    first = next((i for i in range(title + 1, min(len(page.pieces), title + _NEAR)) if page.runs[i]), None)
+    if title < 0 or first is None:
+        return frozenset()
+    box = page.holder(first)
+    start, end = page.boxes[box].start, page.boxes[box].end
+    chars, links = page.chars[end] - page.chars[start], page.links[end] - page.links[start]
+    if page.weight(start, end) < _OWN_TEXT_MIN or sum(page.runs[start:end]) < 2 or links > _OWN_LINKS_MAX * chars:
+        return frozenset()
+    found = set()
+    while box and not page.boxes[box].start <= title < page.boxes[box].end:
+        found.add(box)
+        box = page.boxes[box].parent
+    return frozenset(found)
+
+
+def _is_other(page: PageLines, box: Box, roles: frozenset[str], share: float) -> bool:
     if roles or box.tag == "footer":
         return share < (_GUARDED_COMMENT if "comment" in roles else _GUARDED_SHARE)
     chars, links = page.chars[box.end] - page.chars[box.start], page.links[box.end] - page.links[box.start]
@@ -77,7 +100,7 @@ def _is_other(page: PageLines, index: int, box: Box, share: float) -> bool:
 
 def _kill_records(page: PageLines, index: int, title: int) -> None:
     """Records of one shape: teasers (a linked title each), comments (a stamp or a reply link each)."""
-    for tag, children in _by_tag(page.boxes, page.children[index]).items():
+    for (tag, _), children in _by_shape(page.boxes, page.children[index]).items():
         records = [child for child in children if page.boxes[child].end > page.boxes[child].start]
         if (
             len(records) < _RECORDS_MIN
@@ -169,10 +192,10 @@ def _section_end(page: PageLines, heading: int, title: int) -> int:
     return end
 
 
-def _by_tag(boxes: Sequence[Box], children: Sequence[int]) -> dict[str, list[int]]:
-    groups: dict[str, list[int]] = {}
+def _by_shape(boxes: Sequence[Box], children: Sequence[int]) -> dict[tuple[str, str], list[int]]:
+    groups: dict[tuple[str, str], list[int]] = {}
     for child in children:
-        groups.setdefault(boxes[child].tag, []).append(child)
+        groups.setdefault((boxes[child].tag, boxes[child].kind), []).append(child)
     return groups
 
 

@@ -13,14 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scrapers.asides import kill, kill_repeated
+from scrapers.bylines import parse_credit
 from scrapers.lines import Box, Lines
 from scrapers.page_lines import PageLines
-from scrapers.titles import find_title, guess_title
+from scrapers.titles import find_title, guess_title, is_section
 
 _REGION_MIN = 60
 _LEAD_ONLY = 900
 _BETWEEN_MAX = 6
 _ADJACENT = 3
+_TOOL_MAX = 30
 _LIST_MIN = 4
 
 
@@ -39,10 +41,17 @@ def find_article(lines: Lines, titles: Sequence[str], repeated: frozenset[str] =
     page = PageLines(lines)
     title = find_title(page, titles)
     kill_repeated(page, title, repeated)
+    shared = bytes(page.dead)
     kill(page, title)
-    if title is None:
-        title = guess_title(page)
+    if title is None or is_section(page, title, titles):
+        title = guess_title(page, title)
     body, main = _read_body(page, title)
+    if not body:
+        # Class names that say of all text that it is something else say nothing.
+        page.dead[:] = shared
+        page.weigh()
+        kill(page, title, by_role=False)
+        body, main = _read_body(page, title)
     return Found(title, body, main, page.dead)
 
 
@@ -68,10 +77,17 @@ def _behind_lead(page: PageLines, main: int, clusters: Sequence[int], title: int
     lines = [i for i in range(title + 1, len(page.pieces)) if page.runs[i] and not page.dead[i]]
     own = [i for i in lines if page.holder(i) == main]
     following = next((i for i in lines if own and i > own[-1]), None)
-    if len(own) != 1 or following is None or following - own[0] > _ADJACENT:
+    if len(own) != 1 or following is None or page.holder(following) not in clusters:
         return main
     other = page.holder(following)
-    return other if other in clusters and _is_near(page, own[0], following) else main
+    # The text's box may open with a picture, its caption and links of its own before the first long line.
+    opening = other
+    while opening and not page.boxes[page.boxes[opening].parent].start <= own[0]:
+        opening = page.boxes[opening].parent
+    opens = max(own[0] + 1, page.boxes[opening].start)
+    between = range(own[0] + 1, opens)
+    tools = not any(page.ends[i] or (page.pieces[i].is_link and len(page.pieces[i].text) > _TOOL_MAX) for i in between)
+    return other if len(between) <= _ADJACENT and tools else main
 
 
 def _region(page: PageLines, title: int) -> int:
@@ -115,7 +131,7 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
     like = {
         other
         for other in clusters
-        if other == main or (page.boxes[other].parent == box.parent and page.boxes[other].tag == box.tag)
+        if other == main or _is_like(page, main, other)
     }
     around = set()
     parent = main
@@ -130,10 +146,18 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
     for index in range(max(region.start, title + 1), region.end):
         if index in found or page.dead[index] or not page.runs[index]:
             continue
-        if index < first or (page.holder(index) in around and _is_near(page, last, index)):
+        if index < first or (page.holder(index) in around and _goes_on(page, last, index)):
             found.add(index)
             last = max(last, index)
     return _without_afterword(page, sorted(i for i in found if i > title and not page.dead[i]))
+
+
+def _is_like(page: PageLines, main: int, other: int) -> bool:
+    """Whether another cluster goes on where ``main`` ends: a sibling of its shape, or one right behind it."""
+    one, two = page.boxes[main], page.boxes[other]
+    if two.parent != one.parent or two.tag != one.tag:
+        return False
+    return two.kind == one.kind or two.start < one.start or _goes_on(page, one.end - 1, two.start)
 
 
 def _without_afterword(page: PageLines, found: list[int]) -> list[int]:
@@ -144,6 +168,11 @@ def _without_afterword(page: PageLines, found: list[int]) -> list[int]:
     before, last = runs[-2], runs[-1]
     links = sum(page.dead[i] or page.pieces[i].is_link for i in range(before + 1, last))
     return [i for i in found if i <= before] if links >= _LIST_MIN else found
+
+
+def _goes_on(page: PageLines, last: int, index: int) -> bool:
+    """Whether the line at ``index`` may be the article's that ran as far as ``last``: no name signs it between."""
+    return _is_near(page, last, index) and not any(parse_credit(page.pieces[i].text) for i in range(last + 1, index))
 
 
 def _is_near(page: PageLines, last: int, index: int) -> bool:

@@ -34,10 +34,16 @@ def parse_credit(text: str, *, glued: bool = False) -> str | None:
     enclosed = text.startswith("(") and text.endswith(")") and text.count("(") == 1
     if enclosed:
         text = text[1:-1].strip()
+    if has_role("credit_outlet", text):
+        return text
     if has_role("credit_source", text):
         if glued and enclosed:
             # "(Nguồn: …)" behind a figure is its source, not the article's.
             return None
+        # "Theo T.L Vnexpress" names the author before the source.
+        signed = text.split()[1]
+        if "." in signed and signed[:1].isupper() and _INITIAL.match(signed):
+            return signed
         # "Theo kế hoạch" opens a sentence, "Theo TTXVN" names a source.
         return text if text.split()[-1][:1].isupper() and text.split()[1][:1].isupper() else None
     prefix = starts_role("credit_prefix", text)

@@ -27,6 +27,7 @@ from scrapers.markup import (
     RIGHT,
     SET_APART,
     SKIPPED,
+    box_kind,
     cell_marks,
     class_roles,
     data_cells,
@@ -63,7 +64,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Box:
-    """A block element: its parent's index, tag, roles that its class names tell, and its lines [start, end)."""
+    """A block element: its parent's index, tag, roles that its class names tell, and its lines [start, end).
+
+    ``kind`` is its first class name without digits: elements that hold the same sort of thing share it.
+    """
 
     parent: int
     tag: str
@@ -73,6 +77,7 @@ class Box:
     images: int = 0
     controls: int = 0
     marks: int = 0
+    kind: str = ""
 
 
 @dataclass(slots=True)
@@ -181,7 +186,7 @@ class _Walk:
             if own & SET_APART:
                 self._end()
             return within | own
-        return self._enter_block(element, tag, within | own, Box(self._box, tag, roles, 0, marks=own))
+        return self._enter_block(element, tag, within | own, Box(self._box, tag, roles, 0, marks=own, kind=box_kind(attributes)))
 
     def _enter_block(self, element: Any, tag: str, within: int, box: Box) -> int | None:
         self._end()

@@ -38,25 +38,40 @@ _STYLE = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CELL_MAX = 200
+_BLANK = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _IN_CELLS = frozenset(_NAMES.findall("table ul ol dl img form h1 h2 h3 h4 h5 h6 iframe object figure hr"))
 
 
 @lru_cache(maxsize=4096)
 def class_roles(classes: str) -> frozenset[str]:
     """What an element's class names and id say it is for (rows of ``data/lexicons/page_classes.csv``)."""
-    words = re.sub(r"[^a-z0-9]+", "-", _CAMEL.sub("-", classes).lower())
+    words = re.sub(r"[^a-z0-9 ]+", "-", _CAMEL.sub("-", classes).lower())
     return frozenset(role for role, pattern in _class_patterns() if pattern.search(words))
 
 
 @cache
 def _class_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    around = {
+        "word": ("(?<![a-z0-9])", "(?![a-z0-9])"),
+        # "widget" is a side column's box, "elementor-widget" any box.
+        "token": ("(?<![^ ])", "(?![^ ])"),
+        "part": ("", ""),
+    }
     patterns: dict[str, list[str]] = {}
     for row in rows("lexicons/page_classes.csv"):
-        word = re.escape(row["pattern"])
-        patterns.setdefault(row["role"], []).append(
-            rf"(?<![a-z0-9]){word}(?![a-z0-9])" if row["match"] == "word" else word
-        )
+        before, behind = around[row["match"]]
+        patterns.setdefault(row["role"], []).append(before + re.escape(row["pattern"]) + behind)
     return tuple((role, re.compile("|".join(words))) for role, words in patterns.items())
+
+
+def box_kind(attributes: Any) -> str:
+    """An element's first class name without digits, "" where it has none."""
+    return _kind(attributes.get("class") or "")
+
+
+@lru_cache(maxsize=4096)
+def _kind(classes: str) -> str:
+    return re.sub(r"\d+", "", next(iter(classes[:300].split()), ""))
 
 
 def read_attributes(attributes: Any, own: int, floats: bool) -> tuple[str, int, bool]:
@@ -101,7 +116,7 @@ def data_cells(row: Any) -> list[Any] | None:
             size += len(part.text or "") + len(part.tail or "")
         if paragraphs > 3 or size > _CELL_MAX + 100:
             return None
-    return [cell for cell in cells if "".join(cell.itertext()).strip()]
+    return [cell for cell in cells if "".join(cell.itertext()).strip(_BLANK)]
 
 
 def cell_marks(cell: Any) -> int:

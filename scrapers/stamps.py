@@ -135,7 +135,9 @@ def signed_stamp(text: str) -> tuple[Published, str] | None:
     if match is None or found is None or not found.has_time:
         return None
     before, after = _WEEKDAY_GLUED.sub("", text[: match.start()]).strip(" ,|-–•·"), text[match.end() :]
-    if max(len(before.split()), len(_ZONE_NAME.sub("", after).split())) > _BESIDE_MAX:
+    # A line that opens with its stamp goes on with counters and tools: "1.024 lượt xem In bài viết".
+    behind = _BESIDE_MAX if before else _LABEL_WORDS
+    if len(before.split()) > _BESIDE_MAX or len(_ZONE_NAME.sub("", after).split()) > behind:
         return None
     return found, before.rpartition("|")[2].strip() or before
 

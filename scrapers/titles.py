@@ -15,6 +15,7 @@ _TITLE_MAX = 300
 _WITH_MORE = 0.6
 _NAMED_MIN = 0.35
 _SECTION_MAX = 25
+_ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -54,24 +55,44 @@ def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str])
     return score + 0.5 * min(1.0, near / 200)
 
 
-def guess_title(page: PageLines) -> int | None:
-    """Where neither metadata nor a heading name it: the prominent line right above the text."""
+def is_section(page: PageLines, title: int, titles: Sequence[str]) -> bool:
+    """Whether a heading is as short as a section's ("Tin tức - Sự kiện") and metadata don't say that it is the title."""
+    key = page.keys[title]
+    return len(page.pieces[title].text) <= _SECTION_MAX and all(line_key(named) != key for named in titles)
+
+
+def guess_title(page: PageLines, section: int | None = None) -> int | None:
+    """Where neither metadata nor a heading name it: the prominent line right above the text.
+
+    ``section``: a heading that may be a section's only; it is the title where no line below it is prominent.
+    """
     first = next((i for i, run in enumerate(page.runs) if run and not page.dead[i]), None)
     if first is None:
-        return None
-    could_be = [index for index in range(first - 1, max(-1, first - 12), -1) if _could_be_title(page, index)]
+        return section
+    above = max(-1, first - 12, -1 if section is None else section)
+    could_be = [index for index in range(first - 1, above, -1) if _could_be_title(page, index)]
     for index in could_be:
         piece = page.pieces[index]
         if piece.marks & (BOLD | LARGE | HEADING) or page.boxes[piece.box].tag in _HEADINGS:
             return index
+    if section is not None:
+        return section
+    if _asks(page.pieces[first].text):
+        return first
     return could_be[0] if could_be and first - could_be[0] <= _ADJACENT else None
+
+
+def _asks(text: str) -> bool:
+    """One question or exclamation of a title's length."""
+    return _TITLE_MIN <= len(text) <= _ASKED_MAX and text[-1] in "?!" and not any(sign in text[:-1] for sign in ".?!")
 
 
 def _could_be_title(page: PageLines, index: int) -> bool:
     piece = page.pieces[index]
     if not _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX or page.dead[index] or piece.linked > _LINKED_MAX:
         return False
-    return not (is_terminated(piece.text) or stamp_line(piece.text) or has_role("banner", piece.text))
+    # A question and an exclamation are titles too.
+    return not ((is_terminated(piece.text) and piece.text[-1] not in "?!") or stamp_line(piece.text) or has_role("banner", piece.text))
 
 
 def _likeness(key: str, title: str) -> float:
