@@ -33,6 +33,14 @@ Inputs = Annotated[
     ),
 ]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes to work with.", show_default="one a core")]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Work on a Dask cluster: tcp://host:port of its scheduler, file:scheduler.json, or auto (this machine).",
+        show_default="processes of this machine",
+    ),
+]
 Dataset = Annotated[Path, typer.Option(help="Folder of the dataset.")]
 
 

@@ -1,4 +1,7 @@
-"""Runs: which shards are to do, who does them, and the commit. Local processes do the work (pipeline.workers)."""
+"""Runs: which shards are to do, who does them, and the commit.
+
+Local processes do the work (pipeline.workers), or a Dask cluster's (pipeline.cluster).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from pipeline.dataset.manifest import Manifest, Run
 from pipeline.dataset.shards import Shard
 from pipeline.errors import DatasetError, InputError
 from pipeline.rows import HANOI, digest, local_time
-from pipeline.run import Batch, Entry, ShardSpec, extract_batch, language, probe, run_shard
+from pipeline.run import Batch, Entry, ShardSpec, extract_batch, language, probe, run_shard, shard_away
 from pipeline.versions import config_sha256, package_version
 from pipeline.workers import Work, cores, in_order
 
@@ -45,6 +48,7 @@ class RunOptions:
     # What people say of the facts, beside the files of the dataset's own folder (pipeline.annotations).
     corrections: tuple[Path, ...] = ()
     judgements: tuple[Path, ...] = ()
+    dask: str | None = None  # a cluster's workers instead of this machine's: see cluster.in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +126,19 @@ def _batches_done(
         yield from (extract_batch(Batch((entry,))) for entry in entries)
         return
     batches = map(Batch, iter(lambda: tuple(islice(entries, _BATCH)), ()))
-    for _, results in in_order(Work(extract_batch, probe, language), batches, options.workers or cores()):
+    work = Work(extract_batch, probe, language)
+    if options.dask:
+        from pipeline import cluster
+
+        done = cluster.in_order(work, batches, options.dask)
+    else:
+        done = in_order(work, batches, options.workers or cores())
+    for _, results in done:
         yield results
 
 
 def _in_process(n: int, options: RunOptions) -> bool:
-    return options.workers == 1 or (options.workers is None and n < _FEW)
+    return not options.dask and (options.workers == 1 or (options.workers is None and n < _FEW))
 
 
 # --- what is to do --------------------------------------------------------------------------------------------------
@@ -200,7 +211,7 @@ def _complete(
     """Do the shards that are not there and commit; the new manifest, and how many were done."""
     run_id = digest("run", known.generation, *plan)
     store.clean(out, [*plan, *(shard.fingerprint for shard in known.shards)], known.derived)
-    known = _begin(out, known, run_id)
+    known = _begin(out, known, run_id, "dask" if options.dask else "local")
     made_by = {run.run_id for run in known.runs}
     found = (store.read_shard(out, fingerprint) for fingerprint in plan)
     kept = {shard.fingerprint: shard for shard in found if shard and shard.run_id in made_by}
@@ -213,13 +224,13 @@ def _complete(
     return manifests.committed(out), len(made)
 
 
-def _begin(out: Path, known: Manifest, run_id: str) -> Manifest:
+def _begin(out: Path, known: Manifest, run_id: str, engine: str) -> Manifest:
     """Note the run before its first shard is written, so that each shard's run is known whatever happens."""
     runs = tuple(replace(run, status="interrupted") if run.status == "running" else run for run in known.runs)
     known = replace(known, runs=runs)
     former = known.run(run_id)
     begun = former.started_at if former else _now()
-    known = known.with_run(Run(run_id, begun, package_version(), config_sha256(), "local"))
+    known = known.with_run(Run(run_id, begun, package_version(), config_sha256(), engine))
     manifests.commit(out, known)
     return known
 
@@ -238,6 +249,14 @@ def _shards_done(
         yield from (run_shard(spec, tick) for spec in todo)
         return
     if not todo:
+        return
+    if options.dask:
+        from pipeline import cluster
+
+        for spec, (shard, content) in cluster.in_order(Work(shard_away, probe, language), todo, options.dask):
+            store.write_content(spec.dataset, shard, content)
+            tick(len(spec.entries))
+            yield shard
         return
     workers = min(options.workers or cores(), len(todo))
     for spec, shard in in_order(Work(run_shard, probe, language), todo, workers):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from scrapers.errors import CongdoanError, InputError, UsageError
 
-__all__ = ["CongdoanError", "DatasetError", "InputError", "QueryRefused", "UsageError"]
+__all__ = ["ClusterError", "CongdoanError", "DatasetError", "InputError", "QueryRefused", "UsageError"]
+
+
+class ClusterError(CongdoanError):
+    """A Dask cluster that is not there, went away, or has other code than the driver."""
 
 
 class DatasetError(CongdoanError):

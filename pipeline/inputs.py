@@ -40,7 +40,8 @@ _HOST_PAGES = 12
 class Item:
     """Where one article stands: ``length`` None is to the file's end, ``number`` the line (jsonl) or place in the file.
 
-    ``digest`` is blake2b of the item's bytes, so that a shard's fingerprint changes with its input.
+    ``digest`` is blake2b of the item's bytes, so that a shard's fingerprint changes with its input. ``copy`` is a file
+    that holds the item's bytes, and the offset there, for a process that can't open ``path``.
     """
 
     path: str
@@ -49,6 +50,12 @@ class Item:
     length: int | None
     number: int
     digest: str
+    copy: tuple[str, int] | None = None
+
+    @property
+    def place(self) -> tuple[Path, int]:
+        """The file to read, and the offset there."""
+        return (Path(self.path), self.offset) if self.copy is None else (Path(self.copy[0]), self.copy[1])
 
     @property
     def ref(self) -> str:
@@ -77,11 +84,11 @@ def find_items(inputs: Sequence[str]) -> Iterator[Item | InputError]:
 
 def read_items(items: Sequence[Item]) -> Iterator[tuple[Item, Article | InputError]]:
     """Each item with its article, or with why it gives none."""
-    for path, group in groupby(items, key=lambda item: item.path):
+    for _, group in groupby(items, key=lambda item: item.path):
         of_file = list(group)
         try:
             lines = _HostLines(of_file)
-            with Path(path).open("rb") as file:
+            with of_file[0].place[0].open("rb") as file:
                 for item in of_file:
                     yield item, _read(file, item, lines)
         except OSError as error:
@@ -221,7 +228,7 @@ class _HostLines:
     def _find(self) -> dict[str | None, frozenset[str]]:
         pages: dict[str | None, list[Page]] = {}
         for item in self._items:
-            page = read_page(Path(item.path), Record(item.offset, item.length or 0))
+            page = _page(item)
             if isinstance(page, Page) and find_parser(page) is None:
                 of_host = pages.setdefault(host_of(page.url), [])
                 if len(of_host) < _HOST_PAGES:
@@ -232,9 +239,9 @@ class _HostLines:
 def _read(file: BinaryIO, item: Item, lines: _HostLines) -> Article | InputError:
     try:
         if item.kind == "warc":
-            page = read_page(Path(item.path), Record(item.offset, item.length or 0))
+            page = _page(item)
             return page if isinstance(page, InputError) else _from_archive(page, item, lines)
-        file.seek(item.offset)
+        file.seek(item.place[1])
         raw = file.read(MAX_PAGE_BYTES + 1 if item.length is None else item.length)
         if item.kind == "jsonl":
             return parse_line(raw, ref=item.ref)
@@ -243,6 +250,12 @@ def _read(file: BinaryIO, item: Item, lines: _HostLines) -> Article | InputError
         return error
     except OSError as error:
         return _unreadable(item.ref, error)
+
+
+def _page(item: Item) -> Page | InputError:
+    path, offset = item.place
+    page = read_page(path, Record(offset, item.length or 0))
+    return InputError(item.ref, page.cause, page.message) if isinstance(page, InputError) else page
 
 
 def _from_archive(page: Page, item: Item, lines: _HostLines) -> Article:

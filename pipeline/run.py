@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from spacy.language import Language
@@ -16,7 +17,7 @@ from spacy.tokens import Doc
 import pipeline
 from models.words import term_counts
 from pipeline import document, inputs, records, rows
-from pipeline.dataset.shards import Shard, write_shard
+from pipeline.dataset.shards import Shard, shard_content, write_shard
 from pipeline.inputs import Item
 from pipeline.limits import ARTICLE_SECONDS, TimeUp, time_limit
 from scrapers.errors import InputError
@@ -71,6 +72,13 @@ def run_shard(spec: ShardSpec, tick: Tick | None = None) -> Shard:
         for table, facts in rows.fact_rows(doc, row["article_id"], spec.run_id).items():
             tables[table] += facts
     return write_shard(spec.dataset, spec.fingerprint, spec.run_id, tables)
+
+
+def shard_away(spec: ShardSpec) -> tuple[Shard, dict[str, bytes]]:
+    """The shard and its files' content, for a dataset that is not written from here."""
+    with TemporaryDirectory(prefix="congdoan-") as folder:
+        shard = run_shard(replace(spec, dataset=Path(folder)))
+        return shard, shard_content(Path(folder), shard.fingerprint)
 
 
 def extract_batch(batch: Batch, tick: Tick | None = None) -> list[dict[str, Any] | InputError]:

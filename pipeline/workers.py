@@ -44,7 +44,7 @@ def in_order(work: Work[B, R], batches: Iterable[B], workers: int) -> Iterator[t
     """Each batch with its result, in the order of ``batches``; a few batches are held at a time, never all."""
     coming = iter(batches)
     waiting: deque[tuple[B, Future[R] | None]] = deque()
-    pool, alone = _pool(work, workers), _Alone(work)
+    pool, alone = _pool(work, workers), Alone(work)
     try:
         while True:
             while len(waiting) <= 2 * workers and (batch := next(coming, None)) is not None:
@@ -74,14 +74,16 @@ def _submit(pool: ProcessPoolExecutor, work: Work[B, R], batch: B) -> Future[R] 
         return None
 
 
-class _Alone(Generic[B, R]):
-    """One worker at a time, replaced when it dies."""
+class Alone(Generic[B, R]):
+    """One worker at a time, replaced when it dies. It ends by itself when it had nothing to do for ``idle`` seconds."""
 
-    def __init__(self, work: Work[B, R]) -> None:
+    def __init__(self, work: Work[B, R], idle: float | None = None) -> None:
         self._work = work
+        self._idle = idle
         self._pool: ProcessPoolExecutor | None = None
 
     def run(self, batch: B) -> R:
+        """The batch's result, with the entries that kill their worker as InputErrors."""
         try:
             return self._do(self._work.task, batch)
         except BrokenProcessPool:
@@ -93,6 +95,7 @@ class _Alone(Generic[B, R]):
             return self._do(self._work.task, replace(batch, entries=tuple(map(_crashed, batch.entries))))
 
     def close(self) -> None:
+        """End the worker."""
         if self._pool:
             self._pool.shutdown(kill_workers=True)
 
@@ -108,7 +111,7 @@ class _Alone(Generic[B, R]):
 
     def _do(self, function: Callable[[B], T], batch: B) -> T:
         if self._pool is None:
-            self._pool = _pool(self._work, 1)
+            self._pool = _pool(self._work, 1, self._idle)
         try:
             result: T = self._pool.submit(function, batch).result()
             return result
@@ -124,10 +127,12 @@ def _crashed(entry: Any) -> InputError:
     return InputError(entry.ref, "crashed", "the process that read it died, twice; look at this page alone")
 
 
-def _pool(work: Work[Any, Any], workers: int) -> ProcessPoolExecutor:
+def _pool(work: Work[Any, Any], workers: int, idle: float | None = None) -> ProcessPoolExecutor:
     # Not concurrent.futures' pool: it starts workers on demand, and one that dies before it was watched leaves the
     # driver waiting forever.
-    pool = ProcessPoolExecutor(workers, context=get_context("spawn"), initializer=_begin, initargs=(work.prepare,))
+    pool = ProcessPoolExecutor(
+        workers, timeout=idle, context=get_context("spawn"), initializer=_begin, initargs=(work.prepare,)
+    )
     try:
         pool.submit(os.getpid).result()
     except BrokenProcessPool as error:

@@ -5,6 +5,7 @@ CongdoanError
 ├── InputError        a file, line or page that can't be read as an article      → a row in ``rejects``
 ├── LayoutChanged     a site parser's selector that found nothing                 → generic parser, flagged
 ├── FetchRefused      a URL that must not or could not be fetched
+├── ClusterError      a Dask cluster that is not there or went away (pipeline.errors)
 ├── DatasetError      a dataset that is missing, of another version or inconsistent (pipeline.errors)
 └── QueryRefused      SQL that can't run on the snapshot (pipeline.errors)
 """

@@ -72,6 +72,13 @@ def run_shard(spec, tick=None):
     return run.run_shard(spec, tick)
 
 
+def shard_away(spec):
+    from pipeline import run
+
+    _die_of(spec)
+    return run.shard_away(spec)
+
+
 def extract_batch(batch, tick=None):
     from pipeline import run
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.run import run
-from pipeline.console import DONE, REJECTS, Dataset, Inputs, Workers, progress_bar, sample, say
+from pipeline.console import DONE, REJECTS, Dask, Dataset, Inputs, Workers, progress_bar, sample, say
 from scrapers.errors import InputError
 
 EPILOG = "Examples:  congdoan extract pages/ > facts.jsonl  ·  zcat news.jsonl.gz | congdoan extract -"
@@ -30,15 +30,16 @@ def extract(
     ),
     out: Dataset = Path("dataset"),
     workers: Workers = None,
+    dask: Dask = None,
 ) -> None:
     """Extract INPUT and print one JSON object an article: its text and each distinct fact once, with offsets."""
     if format is ExtractFormat.dataset:
-        run(inputs, out, workers)
+        run(inputs, out, workers, dask=dask)
     from pipeline import engine
 
     rejected = 0
     with progress_bar("extracting") as progress:
-        for record in engine.extract(inputs or [sample()], engine.RunOptions(workers=workers), progress):
+        for record in engine.extract(inputs or [sample()], engine.RunOptions(workers=workers, dask=dask), progress):
             if isinstance(record, InputError):
                 rejected += 1
                 say(f"rejected: {record}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console import DONE, REJECTS, Dataset, Inputs, Workers, progress_bar, sample, say
+from pipeline.console import DONE, REJECTS, Dask, Dataset, Inputs, Workers, progress_bar, sample, say
 
 if TYPE_CHECKING:
     from pipeline.engine import RunSummary
@@ -34,6 +34,7 @@ def run(
     out: Dataset = Path("dataset"),
     workers: Workers = None,
     terms: Annotated[bool, typer.Option("--terms", help="Count words too (table terms); takes longer.")] = False,
+    dask: Dask = None,
     corrections: Corrections = None,
     judgements: Judgements = None,
 ) -> None:
@@ -47,7 +48,7 @@ def run(
     names = inputs or [sample()]
     said = (corrections or [], judgements or []) if inputs else sample_annotations(corrections, judgements)
     options = engine.RunOptions(
-        workers=workers, terms=terms, corrections=tuple(said[0]), judgements=tuple(said[1])
+        workers=workers, terms=terms, dask=dask, corrections=tuple(said[0]), judgements=tuple(said[1])
     )
     with progress_bar("extracting") as progress:
         summary = engine.run(names, out, options, progress)

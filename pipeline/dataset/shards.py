@@ -60,6 +60,18 @@ def write_shard(dataset: Path, fingerprint: str, run_id: str, rows: Mapping[str,
     return shard
 
 
+def shard_content(dataset: Path, fingerprint: str) -> dict[str, bytes]:
+    """File name → bytes of a shard that was just written, to be sent to who writes the dataset."""
+    return {file.name: file.read_bytes() for file in sorted(shard_folder(dataset, fingerprint).iterdir())}
+
+
+def write_content(dataset: Path, shard: Shard, content: Mapping[str, bytes]) -> None:
+    """Write the files of a shard that another host made, durably."""
+    with durable.folder(shard_folder(dataset, shard.fingerprint)) as folder:
+        for name, raw in content.items():
+            (folder / name).write_bytes(raw)
+
+
 def _arrow(rows: list[Row], schema: pa.Schema, name: str) -> pa.Table:
     try:
         table = pa.Table.from_pylist(rows, schema=schema)
