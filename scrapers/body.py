@@ -128,11 +128,7 @@ def _widens(page: PageLines, title: int, region: int, wider: int, more: int, hel
 
 def _included(page: PageLines, main: int, clusters: Counter[int], title: int, region: Box) -> list[int]:
     box = page.boxes[main]
-    like = {
-        other
-        for other in clusters
-        if other == main or _is_like(page, main, other)
-    }
+    like = {other for other in clusters if other == main or _is_like(page, main, other)}
     around = set()
     parent = main
     while parent:

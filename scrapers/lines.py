@@ -186,7 +186,9 @@ class _Walk:
             if own & SET_APART:
                 self._end()
             return within | own
-        return self._enter_block(element, tag, within | own, Box(self._box, tag, roles, 0, marks=own, kind=box_kind(attributes)))
+        return self._enter_block(
+            element, tag, within | own, Box(self._box, tag, roles, 0, marks=own, kind=box_kind(attributes))
+        )
 
     def _enter_block(self, element: Any, tag: str, within: int, box: Box) -> int | None:
         self._end()

@@ -56,7 +56,7 @@ def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str])
 
 
 def is_section(page: PageLines, title: int, titles: Sequence[str]) -> bool:
-    """Whether a heading is as short as a section's ("Tin tức - Sự kiện") and metadata don't say that it is the title."""
+    """Whether a heading is as short as a section's ("Tin tức - Sự kiện") and metadata don't call it the title."""
     key = page.keys[title]
     return len(page.pieces[title].text) <= _SECTION_MAX and all(line_key(named) != key for named in titles)
 
@@ -92,7 +92,8 @@ def _could_be_title(page: PageLines, index: int) -> bool:
     if not _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX or page.dead[index] or piece.linked > _LINKED_MAX:
         return False
     # A question and an exclamation are titles too.
-    return not ((is_terminated(piece.text) and piece.text[-1] not in "?!") or stamp_line(piece.text) or has_role("banner", piece.text))
+    sentence = is_terminated(piece.text) and piece.text[-1] not in "?!"
+    return not (sentence or stamp_line(piece.text) or has_role("banner", piece.text))
 
 
 def _likeness(key: str, title: str) -> float:
