@@ -109,7 +109,8 @@ class Judge:
         reason = f"http_{status}"
         asked = response.retry_after(now) if status in _LATER else None
         if asked is not None or status == HTTPStatus.TOO_MANY_REQUESTS:
-            # It is the host that wants rest, and it alone knows how long; no attempt is spent on it.
+            # It is the host that wants rest, and it alone knows how long: never a failure, but from one time to the
+            # next our own wait doubles too, or a host that always says "in 0 seconds" would be asked forever.
             due = now + max(asked or 0.0, self._wait(row.attempts + 1))
             return Outcome(QUEUED, reason, due=due, attempts=row.attempts + 1, host_due=due), "error"
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +17,11 @@ import pytest
 
 from scrapers.archive import read_warc
 from scrapers.entries import ArchiveFile, Entry, Outcome
-from scrapers.errors import CongdoanError, InputError
+from scrapers.errors import CongdoanError, FetchRefused, InputError
 from scrapers.fetch import Response, Validators
 from scrapers.frontier import Frontier
 from scrapers.journal import Journal
+from scrapers.judge import Judge, Patience, Site
 from scrapers.robots import Robots
 from scrapers.warc import exchange, file_head
 from tests.servers import misbehaving as web
@@ -199,6 +201,48 @@ def test_newest_first_then_as_found(frontier):
         found.append(row.entry.url[-1])
         frontier.claim(row.entry.url)
     assert found == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"), [((), 429), ((("Retry-After", "0"),), 429), ((("Retry-After", "0"),), 503)]
+)
+def test_host_that_always_wants_rest_is_asked_ever_later_and_never_failed(frontier, headers, status):
+    judge, site = Judge(frontier, Patience(3, 10.0)), Site("s", frozenset({"a.test"}), ())
+    frontier.add([Entry("http://a.test/", "s")])
+    answer = replace(response("http://a.test/", status=status), headers=headers)
+    for attempts in range(12):
+        row = frontier.get("http://a.test/")
+        assert row.attempts == attempts
+        outcome = judge.answered(site, row, answer, 1000.0)
+        least = min(10.0 * 2**attempts, 3600.0)
+        assert outcome.state == "queued" and least <= outcome.due - 1000.0 <= 1.5 * least
+        assert outcome.host_due == outcome.due
+        frontier.settle(row, outcome)
+
+
+def test_errors_of_a_server_fail_after_so_many_attempts(frontier):
+    judge, site = Judge(frontier, Patience(3, 10.0)), Site("s", frozenset({"a.test"}), ())
+    frontier.add([Entry("http://a.test/", "s")])
+    states = []
+    for status in (500, 502, 503):
+        row = frontier.get("http://a.test/")
+        outcome = judge.answered(site, row, response("http://a.test/", status=status), 1000.0)
+        states.append((outcome.state, outcome.reason, outcome.host_due))
+        frontier.settle(row, outcome)
+    # A page that is broken says nothing about its host.
+    assert states == [("queued", "http_500", None), ("queued", "http_502", None), ("failed", "http_503", None)]
+
+
+def test_host_that_is_not_reached_rests_ever_longer(frontier):
+    judge = Judge(frontier, Patience(3, 10.0))
+    frontier.add([Entry("http://a.test/", "s")])
+    row = frontier.get("http://a.test/")
+    for failures in range(4):
+        outcome = judge.refused(row, FetchRefused("u", "connection", "why", transient=True), 1000.0, failures)
+        assert outcome.host_failures == failures + 1
+        assert 10.0 * 2**failures <= outcome.host_due - 1000.0 <= 15.0 * 2**failures
+    outcome = judge.refused(row, FetchRefused("u", "private_address", "why"), 1000.0, 0)
+    assert (outcome.state, outcome.host_due) == ("refused", None)
 
 
 def test_date_that_a_later_list_tells_is_kept(frontier):
