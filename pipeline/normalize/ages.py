@@ -18,6 +18,13 @@ _NAMED = re.compile(
     r"(?<![^\W_])tuổi (?:nghỉ hưu|nghỉ|về hưu|hưu|lao động|đời)(?![^\W_])[^.;:!?\d\n]{0,60}?"
     rf" (?:là|lên|xuống|còn|nam|nữ) ({_AGE}){_CLOSED}(?:, {_SEX} ({_AGE}){_CLOSED})?"
 )
+# "tuổi nghỉ hưu của nữ từ 55 lên 58 thay vì 60": every age that a word of change leads to, in the rest of the clause.
+_OF_RETIREMENT = re.compile(r"(?<![^\W_])tuổi (?:nghỉ hưu|về hưu|hưu)(?![^\W_])[^.;:!?\n]{0,110}")
+_CHANGED = re.compile(
+    rf"(?<![^\W_])(?:từ|lên|xuống|còn|đến|tới|thay vì|thành|lắm là) ({_AGE})"
+    rf"(?:{_CLOSED}|(?= (?:lên|xuống|đến|tới|thay|thành)))"
+)
+_RETIRED_FROM, _RETIRED_UNTIL = 40, 75
 # "nghỉ hưu ở tuổi 50 hoặc 45", "độ tuổi từ 18 đến 35".
 _LEADS = "|".join(
     f"(?<= {word} tuổi)"
@@ -45,6 +52,10 @@ def bare_ages(low: str) -> dict[int, int]:
             found |= {m.start(): m.end() for m in members[:-1]}
     for match in _AT.finditer(low):
         found |= {match.start(group): match.end(group) for group in (1, 2, 3) if match[group]}
+    for clause in _OF_RETIREMENT.finditer(low):
+        for match in _CHANGED.finditer(low, clause.start(), clause.end()):
+            if _RETIRED_FROM <= int(match[1]) <= _RETIRED_UNTIL:
+                found[match.start(1)] = match.end(1)
     for match in _NAMED.finditer(low):
         found |= {match.start(group): match.end(group) for group in (1, 2) if match[group]}
     return found
