@@ -1,7 +1,8 @@
 """Which articles have which words: an inverted index in the snapshot, so that a search need not read every text.
 
 Schema ``search`` of the snapshot, beside the tables of ``pipeline.dataset.schema``, which it only repeats:
-``search.articles`` (place, article_id) numbers the articles, the last published first; ``search.words`` (number, word,
+``search.articles`` (article_id, r, place) numbers the articles, the last published first, ``r`` being the row of
+``articles``; ``search.words`` (number, word,
 fold) has every word in lower case, numbered so that words that fold alike stand together; ``search.postings``
 (number, place) says where each stands, sorted, so that a word's rows are few blocks of the file.
 """
@@ -18,7 +19,7 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
     """Make the index of ``snapshot.main.articles`` in the attached file ``snapshot``."""
     con.execute("CREATE SCHEMA snapshot.search")
     con.execute(
-        "CREATE TABLE snapshot.search.articles AS SELECT article_id, "
+        "CREATE TABLE snapshot.search.articles AS SELECT article_id, rowid AS r, "
         "row_number() OVER (ORDER BY published_date DESC NULLS LAST, article_id)::INTEGER AS place "
         "FROM snapshot.main.articles ORDER BY place"
     )

@@ -129,7 +129,7 @@ def _add_list(app: FastAPI, store: Store, listing: lists.Listing, model: type[Fi
 
 
 def _read(model: type[F], request: Request) -> F:
-    """What the address asks for. RequestValidationError, shown as a page that names the parameter, where it can't be."""
+    """What the address asks for. RequestValidationError, a page that names the parameter, where it can't be."""
     try:
         filters = model.model_validate(dict(request.query_params))
     except ValidationError as error:

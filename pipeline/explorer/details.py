@@ -125,7 +125,7 @@ def organization(snapshot: Snapshot, org_id: str) -> dict[str, Any] | None:
         asked,
     )
     years = snapshot.rows(
-        "SELECT strftime(a.published_date, '%Y') AS year, count(DISTINCT a.article_id) AS n FROM articles a "
+        "SELECT strftime(a.published_date, '%Y') AS year, count(*) AS n FROM articles a "
         "WHERE a.published_date IS NOT NULL AND a.article_id IN "
         "(SELECT article_id FROM organization_mentions WHERE org_id = $id) GROUP BY 1 ORDER BY 1",
         asked,
@@ -146,11 +146,12 @@ _OF_ORGANIZATION = {
     "officials": "SELECT t.*, p.name FROM tenures t JOIN persons p USING (person_id) LEFT JOIN (SELECT role_id, "
     "min(role_rank) AS rank FROM officials GROUP BY 1) r USING (role_id) WHERE t.org_id = $id "
     "ORDER BY r.rank, t.role_id, t.first_seen NULLS LAST, p.name, t.person_id LIMIT $n",
-    "events": "SELECT DISTINCT e.event_id, e.type, e.date_from, e.date_to, e.place, e.n_articles, p.role FROM "
-    "event_participants p JOIN event_mentions m ON m.row_id = p.event_row_id JOIN events e USING (event_id) "
-    "WHERE p.org_id = $id ORDER BY e.date_from DESC NULLS LAST, e.event_id, p.role LIMIT $n",
+    "events": "SELECT e.event_id, e.type, e.date_from, e.date_to, e.place, e.n_articles, p.role FROM "
+    "memory.main.took_part p JOIN events e USING (event_id) WHERE p.org_id = $id "
+    "ORDER BY e.date_from DESC NULLS LAST, e.event_id, p.role LIMIT $n",
     "figures": "SELECT row_id, article_id, evidence, period_from, period_to, unit, value, flags FROM figures "
-    "WHERE who_org_id = $id ORDER BY period_from DESC NULLS LAST, row_id LIMIT $n",
+    "WHERE rowid IN (SELECT rowid FROM figures WHERE who_org_id = $id ORDER BY period_from DESC NULLS LAST, row_id "
+    "LIMIT $n) ORDER BY period_from DESC NULLS LAST, row_id",
     "judgements": "SELECT * FROM judgements WHERE kind = 'organization' AND $id IN (one_id, other_id) "
     "ORDER BY said_on, source",
 }

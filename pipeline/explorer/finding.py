@@ -13,10 +13,13 @@ from dataclasses import dataclass
 
 from pipeline.dataset.search_index import fold_of
 from pipeline.explorer.store import Snapshot
-from pipeline.normalize.fold import lower, match_form
+from pipeline.normalize.fold import lower, match_form, search_form
 
 _READ = 10_000
 _WORDS = 12
+_BEFORE, _SHOWN = 70, 240  # characters of a snippet
+# A title folded as far as SQL can.
+_HEADED = "contains(replace(strip_accents(lower(coalesce(title, ''))), 'đ', 'd'), $phrase)"
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -57,9 +60,9 @@ def look_up(snapshot: Snapshot, text: str) -> Search | None:
 
 
 def found_sql(search: Search, where: str) -> str:
-    """CTEs that end in ``found`` (article_id, tier, place): what has all the words and fulfils ``where`` on ``a``.
+    """CTEs that end in ``found`` (r, tier, place): rows of ``articles`` that have all the words and fulfil ``where``.
 
-    The statement needs the parameter ``phrase``.
+    ``where`` speaks of ``a``; the statement needs the parameter ``phrase``.
     """
     has_all = " AND ".join(f"s.place IN ({_places(numbers)})" for numbers in search.alike)
     marked = " AND ".join(
@@ -67,20 +70,21 @@ def found_sql(search: Search, where: str) -> str:
         for typed, alike in zip(search.as_typed, search.alike, strict=True)
         if typed != alike
     )
-    several = len(search.words) > 1
+    several = "AND contains(text_fold, $phrase)" if len(search.words) > 1 else ""
+    filtered = "" if where == "TRUE" else "JOIN articles a ON a.rowid = s.r"
     return f"""
     kept AS MATERIALIZED (
-        SELECT s.article_id, s.place, {marked or "TRUE"} AS marked
-        FROM search.articles s JOIN articles a USING (article_id) WHERE {has_all} AND {where}
+        SELECT s.r, s.place, {marked or "TRUE"} AS marked
+        FROM search.articles s {filtered} WHERE {has_all} AND {where}
     ), near AS MATERIALIZED (
-        SELECT article_id FROM kept ORDER BY marked DESC, place LIMIT {_READ}
+        SELECT r FROM kept ORDER BY marked DESC, place LIMIT {_READ}
     ), phrased AS MATERIALIZED (
-        SELECT article_id, contains(substr(text_fold, 1, coalesce(length(title), 0)), $phrase) AS headed
-        FROM articles WHERE article_id IN (FROM near) AND {"contains(text_fold, $phrase)" if several else "TRUE"}
+        SELECT rowid AS r, {_HEADED} AS headed
+        FROM articles WHERE rowid IN (FROM near) {several}
     ), found AS (
-        SELECT k.article_id, k.place, (CASE WHEN p.article_id IS NULL THEN 4 WHEN k.marked THEN 0 ELSE 2 END)
-            + (CASE WHEN p.headed THEN 0 WHEN p.article_id IS NULL AND k.marked THEN 0 ELSE 1 END) AS tier
-        FROM kept k LEFT JOIN phrased p USING (article_id)
+        SELECT k.r, k.place, (CASE WHEN p.r IS NULL THEN 4 WHEN k.marked THEN 0 ELSE 2 END)
+            + (CASE WHEN p.headed THEN 0 WHEN p.r IS NULL AND k.marked THEN 0 ELSE 1 END) AS tier
+        FROM kept k LEFT JOIN phrased p USING (r)
     )"""
 
 
@@ -96,13 +100,18 @@ def _places(numbers: tuple[int, ...]) -> str:
     return f"SELECT place FROM search.postings WHERE {where or 'FALSE'}"
 
 
-def highlighted(snippet: str, search: Search) -> list[tuple[str, bool]]:
-    """``snippet`` in pieces, each with whether it is a word searched for."""
-    folds = {fold_of(word) for word in search.words}
+def snippet(text: str, search: Search) -> list[tuple[str, bool]]:
+    """The place of ``text`` where the words stand, in pieces, each with whether it is a word searched for."""
+    folded = search_form(text)
+    spot = folded.find(search.phrase)
+    if spot < 0:
+        spot = min((folded.find(fold) for fold in search.phrase.split() if fold in folded), default=0)
+    first = max(0, spot - _BEFORE)
+    shown, folds = text[first : first + _SHOWN].replace("\n", " "), set(search.phrase.split())
     pieces: list[tuple[str, bool]] = []
     at = 0
-    for match in _WORD.finditer(snippet):
+    for match in _WORD.finditer(shown):
         if fold_of(match[0]) in folds:
-            pieces += [(snippet[at : match.start()], False), (match[0], True)]
+            pieces += [(shown[at : match.start()], False), (match[0], True)]
             at = match.end()
-    return [*(piece for piece in pieces if piece[0]), (snippet[at:], False)]
+    return [piece for piece in (*pieces, (shown[at:], False)) if piece[0]]

@@ -18,6 +18,14 @@ from pipeline.errors import DatasetError
 Row = dict[str, Any]
 _BATCH = 5_000  # rows of a download in memory at a time
 _PARAMETER = re.compile(r"\$(\w+)")
+_PREPARED = (
+    "CREATE TABLE memory.main.named AS SELECT org_id, count(DISTINCT article_id) AS n FROM organization_mentions "
+    "WHERE org_id IS NOT NULL GROUP BY org_id",
+    "CREATE TABLE memory.main.posted AS SELECT person_id, count(DISTINCT article_id) AS n FROM officials "
+    "WHERE person_id IS NOT NULL GROUP BY person_id",
+    "CREATE TABLE memory.main.took_part AS SELECT DISTINCT p.org_id, m.event_id, p.role FROM event_participants p "
+    "JOIN event_mentions m ON m.row_id = p.event_row_id WHERE p.org_id IS NOT NULL AND m.event_id IS NOT NULL",
+)
 _Identity = tuple[int, int, int]
 
 
@@ -37,10 +45,16 @@ class Snapshot:
             "SET autoload_known_extensions = false; SET python_enable_replacements = false; "
             "SET enable_progress_bar = false; SET lock_configuration = true"
         )
+        self._prepare()
         self.generation = int(self.rows("SELECT generation FROM meta.snapshot")[0]["generation"])
         self.cache: dict[str, Any] = {}
+
+    def _prepare(self) -> None:
+        """What lists sort and choose by, worked out once, in memory."""
         if not self.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'search' AND table_name = 'postings'"):
-            raise DatasetError(f"{file}: of an older congdoan; start the last run again, it makes the snapshot anew")
+            raise DatasetError("its snapshot is of an older congdoan; start the last run again, it makes it anew")
+        for statement in _PREPARED:
+            self.rows(statement)
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """The answer to one of our own statements, whole."""
