@@ -20,7 +20,7 @@ from pipeline.annotations import Annotations, read_annotations
 from pipeline.consolidate import consolidate
 from pipeline.dataset import manifest as manifests
 from pipeline.dataset import shards as store
-from pipeline.dataset import snapshot
+from pipeline.dataset import snapshot, versions
 from pipeline.dataset.manifest import Manifest, Run
 from pipeline.dataset.shards import Shard
 from pipeline.errors import DatasetError, InputError
@@ -49,6 +49,7 @@ class RunOptions:
     corrections: tuple[Path, ...] = ()
     judgements: tuple[Path, ...] = ()
     dask: str | None = None  # a cluster's workers instead of this machine's: see cluster.in_order
+    keep: int = versions.KEEP  # versions of the dataset, this run's included
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +211,28 @@ def _complete(
 ) -> tuple[Manifest, int]:
     """Do the shards that are not there and commit; the new manifest, and how many were done."""
     run_id = digest("run", known.generation, *plan)
-    store.clean(out, [*plan, *(shard.fingerprint for shard in known.shards)], known.derived)
-    known = _begin(out, known, run_id, "dask" if options.dask else "local")
-    made_by = {run.run_id for run in known.runs}
+    versions.remember(out, known)
+    versions.clean(out, also=plan)
+    runs = {**versions.runs_of(out), **{run.run_id: run for run in known.runs}}
     found = (store.read_shard(out, fingerprint) for fingerprint in plan)
-    kept = {shard.fingerprint: shard for shard in found if shard and shard.run_id in made_by}
+    # One of another version is not made anew: that version would find it changed.
+    kept = {shard.fingerprint: shard for shard in found if shard and shard.run_id in runs}
+    known = _with_runs(known, [runs[shard.run_id] for shard in kept.values()])
+    known = _begin(out, known, run_id, "dask" if options.dask else "local")
     missing = {print_: entries for print_, entries in plan.items() if print_ not in kept}
     todo = [ShardSpec(out, print_, run_id, entries, options.terms) for print_, entries in missing.items()]
     total = sum(map(len, plan.values()))
     already = total - sum(len(spec.entries) for spec in todo)
     made = {shard.fingerprint: shard for shard in _shards_done(todo, already, total, options, progress)}
     _commit(out, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan], said)
+    versions.forget(out, options.keep)
     return manifests.committed(out), len(made)
+
+
+def _with_runs(known: Manifest, runs: Iterable[Run]) -> Manifest:
+    for run in runs:
+        known = known if known.run(run.run_id) else known.with_run(run)
+    return known
 
 
 def _begin(out: Path, known: Manifest, run_id: str, engine: str) -> Manifest:
@@ -294,7 +305,7 @@ def _commit(out: Path, known: Manifest, run_id: str, shards: Sequence[Shard], sa
 
 def _repair(out: Path, known: Manifest) -> None:
     """Nothing is to do but what a run cut off since then left: files, a note of it, the snapshot not swapped in."""
-    store.clean(out, [shard.fingerprint for shard in known.shards], known.derived)
+    versions.clean(out)
     if any(run.status == "running" for run in known.runs):
         manifests.commit(out, replace(known, runs=tuple(run for run in known.runs if run.status != "running")))
     if snapshot.generation(out) != known.generation:

@@ -35,6 +35,7 @@ def run(
     workers: Workers = None,
     terms: Annotated[bool, typer.Option("--terms", help="Count words too (table terms); takes longer.")] = False,
     dask: Dask = None,
+    keep: Annotated[int, typer.Option(min=1, help="Versions of the dataset to keep, this one included.")] = 3,
     corrections: Corrections = None,
     judgements: Judgements = None,
 ) -> None:
@@ -48,7 +49,7 @@ def run(
     names = inputs or [sample()]
     said = (corrections or [], judgements or []) if inputs else sample_annotations(corrections, judgements)
     options = engine.RunOptions(
-        workers=workers, terms=terms, dask=dask, corrections=tuple(said[0]), judgements=tuple(said[1])
+        workers=workers, terms=terms, dask=dask, keep=keep, corrections=tuple(said[0]), judgements=tuple(said[1])
     )
     with progress_bar("extracting") as progress:
         summary = engine.run(names, out, options, progress)

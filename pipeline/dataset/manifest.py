@@ -20,7 +20,7 @@ from pipeline.errors import DatasetError
 
 NAME = "manifest.json"
 _LOCK = ".lock"
-_OURS = {NAME, _LOCK, "shards", "derived", "congdoan.duckdb", "report.html", "report.json"}
+_OURS = {NAME, _LOCK, "shards", "derived", "versions", "congdoan.duckdb", "report.html", "report.json"}
 # What people say of the dataset stands in it, if it shall hold in every run.
 _OURS |= {"corrections.csv", "judgements.csv"}
 
@@ -63,7 +63,14 @@ class Manifest:
 
 def load(dataset: Path) -> Manifest | None:
     """The manifest, None where there is none. DatasetError where it can't be read or is another layout's."""
-    path = dataset / NAME
+    try:
+        return read(dataset / NAME)
+    except FileNotFoundError:
+        return None
+
+
+def read(path: Path) -> Manifest:
+    """The manifest in this file. FileNotFoundError where there is none, DatasetError where it can't be used."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if content["layout_version"] != LAYOUT_VERSION:
@@ -79,7 +86,7 @@ def load(dataset: Path) -> Manifest | None:
             content.get("annotations", ""),
         )
     except FileNotFoundError:
-        return None
+        raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"{path}: not a manifest ({error}); make the dataset anew in another folder") from error
 
@@ -96,8 +103,13 @@ def committed(dataset: Path) -> Manifest:
 
 def commit(dataset: Path, manifest: Manifest) -> None:
     """Replace the manifest, durably."""
+    write(dataset / NAME, manifest)
+
+
+def write(path: Path, manifest: Manifest) -> None:
+    """Write a manifest to this file, durably."""
     content = {"layout_version": LAYOUT_VERSION, **asdict(manifest)}
-    durable.write(dataset / NAME, json.dumps(content, ensure_ascii=False, indent=1).encode())
+    durable.write(path, json.dumps(content, ensure_ascii=False, indent=1).encode())
 
 
 @contextmanager

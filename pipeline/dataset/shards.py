@@ -117,15 +117,23 @@ def _size(file: Path) -> int | None:
     return file.stat().st_size if file.is_file() else None
 
 
-def clean(dataset: Path, keep: Iterable[str], derived: str | None) -> None:
-    """Delete what no manifest names: files of a killed run, shards and derived tables of former ones."""
+def clean(dataset: Path, keep: Iterable[str], derived: Iterable[str]) -> tuple[int, int]:
+    """Delete all but these shards (fingerprints) and derived folders (names): what is left of killed and former runs.
+
+    Returns how many folders and files that were, and their bytes.
+    """
     from shutil import rmtree
 
     kept = {shard_folder(dataset, fingerprint) for fingerprint in keep}
-    kept |= {dataset / "derived" / derived} if derived else set()
+    kept |= {dataset / "derived" / name for name in derived}
+    n = n_bytes = 0
     for parent in (dataset / "shards", dataset / "derived"):
         for path in parent.iterdir() if parent.is_dir() else ():
             if path not in kept:
+                n, n_bytes = n + 1, n_bytes + sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
                 rmtree(path, ignore_errors=True)
-    for path in dataset.glob(f"{durable.TEMPORARY}*"):
-        path.unlink(missing_ok=True)
+    for parent in (dataset, dataset / "versions"):
+        for path in parent.glob(f"{durable.TEMPORARY}*"):
+            n, n_bytes = n + 1, n_bytes + path.stat().st_size
+            path.unlink(missing_ok=True)
+    return n, n_bytes
