@@ -30,10 +30,10 @@ FROM shard_organization_mentions WHERE org_id = $one GROUP BY article_id, senten
 
 _OF_THEM = """
 SELECT t.* FROM ({rows}) t
-JOIN (SELECT article_id, bool_and(whole) AS only FROM said GROUP BY article_id HAVING bool_or(part)) USING (article_id)
+JOIN (SELECT article_id, bool_and(whole) AS everywhere FROM said GROUP BY article_id HAVING bool_or(part)) USING (article_id)
 LEFT JOIN (SELECT article_id, sentence, whole FROM said) here
     ON here.article_id = t.article_id AND here.sentence = t.sentence
-WHERE t.{column} = $one AND coalesce(whole, only)"""
+WHERE t.{column} = $one AND coalesce(whole, everywhere)"""
 
 _PARTICIPANTS = """
 SELECT p.*, sentence FROM shard_event_participants p
@@ -83,7 +83,8 @@ def _merged(settled: Settled[str]) -> dict[str, str]:
     named = [org_id for pair in settled.same for org_id in (pair.one, pair.other)]
     registry = gazetteers.organizations()
     groups = Groups(sorted(dict.fromkeys(named), key=lambda org_id: org_id not in registry))
-    settled.apply(groups)
+    for pair in settled.same:
+        groups.join(pair.one, pair.other)
     return {org_id: groups.find(org_id) for org_id in named if groups.find(org_id) != org_id}
 
 
@@ -106,7 +107,7 @@ def _split(con: Connection, line: Line, corrected: Corrected) -> dict[str, dict[
         else:
             source = _PARTICIPANTS if table == "event_participants" else f"SELECT * FROM shard_{table}"
             sql = _OF_THEM.format(rows=source, column=column)
-        answer: pa.Table = con.execute(sql, {"one": line["one"]}).to_arrow_table()
+        answer: pa.Table = con.sql(sql, params={"one": line["one"]}).to_arrow_table()
         for row in answer.to_pylist():
             key = (row["event_row_id"], row["ordinal"]) if table == "event_participants" else row["row_id"]
             before = corrected.before.get(row.get("row_id", ""))

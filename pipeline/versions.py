@@ -24,6 +24,7 @@ _ELSEWHERE = {
     "pipeline/evaluate.py",
     "pipeline/charts.py",
     "pipeline/report.py",
+    "pipeline/review.py",
     *(
         f"pipeline/dataset/{name}.py"
         for name in ("cells", "dictionary", "export", "package", "query", "search", "workbook")

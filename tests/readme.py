@@ -38,7 +38,8 @@ def _cell(value: Any) -> str:
 
 
 def sample_dataset(folder: Path) -> Path:
-    engine.run([str(SAMPLE / "pages.warc.gz")], folder, engine.RunOptions(workers=1))
+    said = {name: (SAMPLE / f"{name}.csv",) for name in ("corrections", "judgements")}
+    engine.run([str(SAMPLE / "pages.warc.gz")], folder, engine.RunOptions(workers=1, **said))
     return folder
 
 

@@ -69,7 +69,8 @@ def test_no_column_is_empty_on_the_sample(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline.run, "language", cache(pipeline.load))
     broken = write(tmp_path, "{")
     out = tmp_path / "dataset"
-    engine.run([*map(str, SAMPLE), broken], out, engine.RunOptions(workers=1, terms=True))
+    said = {name: (DATA / "sample" / f"{name}.csv",) for name in ("corrections", "judgements")}
+    engine.run([*map(str, SAMPLE), broken], out, engine.RunOptions(workers=1, terms=True, **said))
     empty = []
     with snapshot.open_snapshot(out) as con:
         for table in TABLES.values():
