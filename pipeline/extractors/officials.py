@@ -17,7 +17,7 @@ from pipeline import document
 from pipeline.normalize import post_years, role_links
 from pipeline.normalize.person_names import form_of, historical
 from pipeline.normalize.post_binding import bind
-from pipeline.normalize.post_context import around, is_over
+from pipeline.normalize.post_context import around, goes_on_list, is_over
 from pipeline.normalize.post_organizations import Directory, Organization
 from pipeline.normalize.post_reading import posts_of
 from pipeline.normalize.post_sharing import fill_organizations
@@ -126,12 +126,18 @@ def _fill_around(
     form: str, bindings: list[Binding], known: dict[tuple[str, str], dict[tuple[str, str], Post]], directory: Directory
 ) -> None:
     """Give a post that is stated nowhere with a house the one that the words before leave open."""
+    last: Post | None = None
     for binding in sorted(bindings, key=lambda b: b.post.start):
+        before, last = last, binding.post
         post = binding.post
         same = known.setdefault((binding.person.name, _family(post)), {})
         if post.organization or post.generic or _as_stated(post, list(same.values()))[0]:
             continue
         before_name = post.after < binding.person.start
+        if before and before.organization and goes_on_list(form, before, binding):
+            post.organization = before.organization
+            same.setdefault((form_of(post.role), post.organization.name), post)
+            continue
         if before_name or is_over(form, post):
             post.organization = around(form, post, directory, before_name=before_name)
         if post.organization:

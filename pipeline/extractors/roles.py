@@ -24,12 +24,13 @@ _WHOLE = ("tổng thanh tra", "phó tổng thanh tra", "tổng kiểm toán", "p
 _APPOSITION = re.compile(r" ?(?:\([^()\n]{1,30}\) ?)?(?:[,(–-]|,? (?:hiện |đang |nguyên )?(?:là|làm)) ?\Z")
 # Titles that lead a department take its name, the others only committees.
 _LEADS_DEPARTMENT = re.compile(
-    r"(?:\A| )(?:ban|phòng|phó|khoa|bộ môn|văn phòng|quản đốc|tiểu ban|trưởng)(?: thường trực| phụ trách)?\Z"
+    r"(?:\A| )(?:ban|phòng|phó|chuyên viên|khoa|bộ môn|văn phòng|quản đốc|tiểu ban|trưởng)(?: thường trực| phụ trách)?\Z"
 )
 _HOLDS_OFFICE = re.compile(r"(?:trưởng|phó|chánh)[ ]")
 _NAMES_DEPARTMENT = re.compile(r"(?:phó )?(?:trưởng )?(?:ban|phòng) (?!thường trực|phụ trách|chuyên trách)")
 # A department nobody listed: what stands between "Trưởng phòng" and the organization, the name or a sign.
 _OPEN_DEPARTMENT = re.compile(r" [^\W\d_][^\n,.;:()–“”\"]{1,60}")
+_DEPARTMENT_FOLLOWS = re.compile(r" (?:ban|phòng|khoa) ")
 _OPEN_WORDS = 7
 _APPOSITION_REACH = 50
 _SIGN_FOLLOWS = re.compile(r" ?(?:[,;:()–\n-]|\Z)")
@@ -51,10 +52,11 @@ class Roles:
         view = _View(doc)
         found = []
         end = 0
-        for match in titles.found(document.match_form(doc)):
+        matches = titles.found(document.match_form(doc))
+        for match, following in zip(matches, (*matches[1:], None), strict=False):
             if match.start() < end or view.names_a_body(match):
                 continue
-            span = view.role(match)
+            span = view.role(match, following)
             if span is not None:
                 found.append(span)
                 end = span.end_char
@@ -83,14 +85,17 @@ class _View:
         # An organization may begin with its leader's title only by an extractor's slip; one that began before is whole.
         return i >= 0 and self.starts[i] < match.start() < self.organizations[i].end_char
 
-    def role(self, match: re.Match[str]) -> Span | None:
+    def role(self, match: re.Match[str], following: re.Match[str] | None = None) -> Span | None:
+        """The title with its body or unit; ``following``: the title met next, which an assistant's goes on with."""
         known = titles.titles()
         form = match["title"]
         limit = self._organization_inside(match.start("title"), match.end())
         if limit is not None and (shorter := self._until(form, limit - match.start("title"))):
             form = shorter
         start, end = match.start(), match.start("title") + len(form)
-        if limit is None:
+        if following and following.start() == end + 1 and known[form].role_id in post_words.role_class("assistant"):
+            end = following.end()  # "trợ lý | Tổng Giám đốc"
+        elif limit is None:
             end = max(self._with_body(form, end), self._unit(form, end))
         title = known[form]
         # An organization that begins inside the title is its own: "Phó | ban Nội chính Trung ương".
@@ -161,8 +166,8 @@ class _View:
             body_of_state = post_words.names_of("chaired").match(self.form, end + 1)
             return end if body_of_state or self._organization_starts(end + 1) else acronym.end()
         if body and (body.end() >= limit or not self.text[body.end() + 1 : body.end() + 2].isupper()):
-            return body.end()
-        if form.endswith(("ban", "phòng", "khoa", "bộ môn")):
+            return role_units.unit_end(self.form, self.text, body.end(), limit, form)
+        if form.endswith(("ban", "phòng", "khoa", "bộ môn")) or _DEPARTMENT_FOLLOWS.match(self.form, end):
             return max(self._open_department(end, limit), body.end() if body else end)
         return body.end() if body else end
 

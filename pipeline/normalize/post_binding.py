@@ -15,6 +15,7 @@ from pipeline.normalize.post_succession import predecessors, replaced
 from pipeline.normalize.posts import Binding, Chain, Person
 
 _LOOK_BACK = 60
+_GROUP_REACH = 32
 _PRONOUN_REACH = 700
 _PRONOUN_PERSONS = 5
 _SEVERAL = 2
@@ -88,6 +89,8 @@ def _to_the_left(
     if chain.previous_person is None:
         return None
     person = persons[chain.previous_person]
+    if not chain.posts[-1].organization and role_links.of_group(form[chain.posts[-1].end : chain.end + _GROUP_REACH]):
+        return None
     if last is not None and last.person is person and last.post.end > person.end:
         # The chain goes on about the person of the one before it: "…, Chủ tịch X, được bầu giữ chức …".
         gap = form[last.post.after : chain.start]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pipeline.normalize import role_links
 from pipeline.normalize.person_names import form_of
 from pipeline.normalize.post_organizations import Directory, Organization
 from pipeline.normalize.post_words import closes, house_words, names_of, role_class
-from pipeline.normalize.posts import Post
+from pipeline.normalize.posts import Binding, Post
 
 _REACH = 260
 _NEAR = 24  # mentions
@@ -31,6 +32,9 @@ def around(form: str, post: Post, known: Directory, *, before_name: bool) -> Org
             return one
         near = _only(known, form, post, lambda o: known.employer(o) is not None)
         return known.employer(near) if near else None
+    if post.role_id in role_class("army"):
+        near = [o for o in known.last_before(post.start, _NEAR) if names_of("army").match(form_of(o.name))]
+        return near[0] if near else None
     if not before_name:
         return None  # "anh A làm Chủ tịch": of a house that is being founded, or of another one
     if post.role_id in role_class("chair") and post.kind == "union":
@@ -39,6 +43,18 @@ def around(form: str, post: Post, known: Directory, *, before_name: bool) -> Org
         # Of a department nothing says what kind of house it is in.
         return _only(known, form, post, lambda o: o.org_type not in _NO_DEPARTMENT)
     return None
+
+
+def goes_on_list(form: str, before: Post, binding: Binding) -> bool:
+    """Whether a list goes on in which each name has its posts in parentheses: "A (tổng giám đốc), B (giám đốc)"."""
+    post, person = binding.post, binding.person
+    ids = role_class("manager", "board")
+    if post.role_id not in ids or before.role_id not in ids or post.start < person.end:
+        return False
+    own = before.start > person.end and role_links.joins_posts(form[before.after : post.start])
+    gap = form[before.after : person.start]
+    listed = gap.startswith(")") and role_links.joins_persons(gap[1:])
+    return own or (listed and form[person.end : post.start] == " (")
 
 
 def is_over(form: str, post: Post) -> bool:

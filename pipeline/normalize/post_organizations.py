@@ -7,12 +7,12 @@ Pure choice among the organizations of an article; names are canonical names, ge
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.normalize.person_names import NAME_RUN, form_of, looks_foreign
+from pipeline.normalize.person_names import NAME_RUN, form_of, historical, looks_foreign
 from pipeline.normalize.phrases import WORD_END, alternation
 from pipeline.resources import rows
 
@@ -75,6 +75,7 @@ class Directory:
 
     def __init__(self, organizations: list[Organization]) -> None:
         self.organizations = organizations
+        self.starts = [o.start for o in organizations]
         self.ends = [o.end for o in organizations]
         self._by_name = {form_of(o.name): o for o in reversed(organizations)}
         self._fitting: dict[str, list[Organization]] = {}
@@ -83,6 +84,11 @@ class Directory:
 
     def named(self, name: str) -> Organization | None:
         return self._by_name.get(form_of(name))
+
+    def starting_after(self, offset: int) -> Organization | None:
+        """The first organization that begins at ``offset`` or behind it."""
+        i = bisect_left(self.starts, offset)
+        return self.organizations[i] if i < len(self.organizations) else None
 
     def ending_before(self, offset: int) -> Organization | None:
         i = bisect_right(self.ends, offset) - 1
@@ -137,9 +143,15 @@ class Directory:
             owner = {"company": "công ty", "school": "nhà trường", "group": "tập đoàn"}[generic.kind[9:]]
             # The owner's union is named after it, whether or not the article says so.
             if host := self.resolve(owner, offset):
-                base = "cơ sở " if phrase.startswith(("cđcs", "công đoàn cơ sở")) else ""
-                return Organization(offset, offset, f"Công đoàn {base}{host.name}", None, "union")
+                return self.union_of(host, phrase)
         return None
+
+    def union_of(self, employer: Organization, phrase: str) -> Organization:
+        """The employer's union, as the article has it or named after the employer as ``phrase`` says."""
+        union = self.named(f"Công đoàn {employer.name}") or self.named(f"Công đoàn cơ sở {employer.name}")
+        base = "cơ sở " if phrase.startswith(("cđcs", "cđ cơ sở", "công đoàn cơ sở")) else ""
+        name = f"Công đoàn {base}{employer.name}"
+        return union or Organization(employer.start, employer.start, name, None, "union")
 
     def owner_of_union(self, organization: Organization) -> Organization | None:
         """The employer whose union it is ("Công đoàn Đài Tiếng nói Việt Nam" → the station); None for a union of an
@@ -194,7 +206,9 @@ def of_same_place(phrase: str, sibling: Organization) -> Organization | None:
     )
     if level not in sibling_unit and not (level == "phố" and sibling_unit == "tp"):
         return None
-    name = f"{base[:1].upper()}{base[1:]} {place[0]}"
+    # "Thành ủy Thành phố Hồ Chí Minh": a place named after a person keeps its unit.
+    unit = f"{found[0].strip().capitalize()} " if form_of(place[0]) in historical() else ""
+    name = f"{base[:1].upper()}{base[1:]} {unit}{place[0]}"
     return Organization(sibling.start, sibling.end, name)
 
 

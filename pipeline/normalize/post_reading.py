@@ -10,13 +10,17 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.normalize import post_houses, role_links, titled_names
+from pipeline.normalize import post_houses, role_links, titled_names, titles
 from pipeline.normalize.person_names import UPPER, form_of
 from pipeline.normalize.post_organizations import Organization, generic_pattern, generics, title_named
-from pipeline.normalize.post_words import closes, role_class, title_house
+from pipeline.normalize.post_words import closes, names_of, role_class, title_house
 from pipeline.normalize.posts import Person, Post
 
-_TO_ORGANIZATION = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z|, (?:thuộc )?\Z| ?[-–] ?\Z")
+_UNIT_BETWEEN = r"(?:, (?:phân xưởng|xưởng|phòng|tổ|khoa|bộ phận|đội|ca|chuyền)(?: [^\n,.;()]{1,30})?)?"
+_TO_ORGANIZATION = re.compile(rf'{_UNIT_BETWEEN}(?: (?:của |tại |thuộc |ở |trong )?[“"]?\Z|, (?:thuộc )?\Z| ?[-–] ?\Z)')
+# "(kế toán trưởng, Công ty …)"
+_IN_PARENTHESES = re.compile(rf"{_UNIT_BETWEEN}, \Z")
+_TO_HOST = re.compile(r", (?:thuộc )?| ?[-–] ?| \(| (?:của|thuộc) ")
 _ADJACENT = re.compile(r" (?:của |tại |thuộc |ở |trong )?[“\"]?\Z")
 _ASIDE = re.compile(r" ?\([^()\n]{1,60}\)")
 _ACRONYM_ASIDE = re.compile(r" ?\([^\W\d_]{2,5}\)(?= [^\W\d_])")
@@ -40,7 +44,8 @@ _UNKNOWN_HOUSE = re.compile(f" (?:của |tại )?{_CAPITAL}(?: (?:{_CAPITAL}|{_I
 _ALONE = re.compile(r" ?[,.;:()–\n-]| (?:và|thay)(?![^\W_])")
 _ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?= ?\Z)")
 _UNION_GAP = re.compile(
-    r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?: \([^()]{1,6}\)| trực thuộc| của)? \Z"
+    r" ?(?:của |tại )?(?:công đoàn|cđ|cđcs|công đoàn cơ sở|cđ cơ sở)(?P<office> cơ quan)?"
+    r"(?: \([^()]{1,6}\)| trực thuộc| của)? \Z"
 )
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn)(?![^\W_])")
 _PLACED = re.compile(f" (?:xã|phường|thị trấn|khối|khu|huyện|quận|thị xã|thành phố|tỉnh) [{UPPER}\\d]")
@@ -89,6 +94,7 @@ def _attach(form: str, text: str, post: Post, organizations: list[Organization],
             candidate.start < limit and _leads_to(post, gap, form, candidate)
         ):
             post.organization, post.end = candidate, candidate.end
+            _in_host(text, form, post, organizations, k, limit)
             return
         if candidate.start < limit and (union := _union_of(gap, candidate, organizations)):
             post.organization, post.end = union, candidate.end
@@ -98,11 +104,24 @@ def _attach(form: str, text: str, post: Post, organizations: list[Organization],
         post.generic, post.end = match["phrase"], match.end()
 
 
+def _in_host(text: str, form: str, post: Post, organizations: list[Organization], k: int, limit: int) -> None:
+    """ "Phó Vụ trưởng | Vụ Pháp chế, Bộ Y tế": the department belongs to the title, the ministry is the house."""
+    inner = organizations[k]
+    if k + 1 == len(organizations) or not names_of("inner body").match(form_of(inner.name)):
+        return
+    host = organizations[k + 1]
+    if host.start < limit and _TO_HOST.fullmatch(form, inner.end, host.start):
+        post.role = " ".join(f"{post.role} {text[inner.start : inner.end]}".split())
+        post.organization, post.end = host, host.end
+
+
 def _union_of(gap: str, owner: Organization, organizations: list[Organization]) -> Organization | None:
     """ "Chủ tịch công đoàn | Sawaco": the union named after an organization that stands for itself."""
-    if not _UNION_GAP.match(gap) or _UNION_NAME.match(form_of(owner.name)):
+    match = _UNION_GAP.match(gap)
+    if not match or (_UNION_NAME.match(form_of(owner.name)) and not match["office"]):
         return None
-    name = f"Công đoàn {'cơ sở ' if 'cs' in gap or 'cơ sở' in gap else ''}{owner.name}"
+    kind = "cơ quan " if match["office"] else "cơ sở " if "cs" in gap or "cơ sở" in gap else ""
+    name = f"Công đoàn {kind}{owner.name}"
     same = next((known for known in organizations if form_of(known.name) == form_of(name)), None)
     return same or Organization(owner.start, owner.end, name, None, "union")
 
@@ -168,10 +187,19 @@ def _leads_to(post: Post, gap: str, form: str, organization: Organization) -> bo
     if _ADJACENT.match(gap) or (gap.strip() and gap.strip() == form[organization.start :].split(" ", 1)[0]):
         return True
     # "Trưởng ban Ban Chính sách …, Công đoàn Viên chức Việt Nam": a department's leader names the house after a sign.
-    names_department = post.role_id in ("head", "deputy_head", "standing_member") or (
-        post.role_id in ("director", "deputy_director") and len(post.role.split()) > _BARE_TITLE
+    if _IN_PARENTHESES.match(gap) and form[organization.end : organization.end + 1] == ")":
+        return True
+    names_department = (
+        _names_unit(post)
+        or post.role_id in ("head", "deputy_head", "standing_member")
+        or (post.role_id in ("director", "deputy_director") and len(post.role.split()) > _BARE_TITLE)
     )
     return names_department and bool(_TO_ORGANIZATION.match(gap))
+
+
+def _names_unit(post: Post) -> bool:
+    """ "Tổ trưởng tổ cơ khí": longer than any listed title, so that it names what is led."""
+    return post.role_id in role_class("unit", "manager") and form_of(post.role) not in titles.titles()
 
 
 def _central(form: str, post: Post) -> None:

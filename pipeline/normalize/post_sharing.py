@@ -35,6 +35,7 @@ _SENTENCE_END = re.compile(r"[.!?…] |\n")
 _LED_BY = re.compile(r"(?: gồm [^.;,\n]{0,30})?(?: do|, nơi) (?:đồng chí |đ/c |ông |bà |anh |chị )?\Z")
 _LEADING = re.compile(r"(?<![^\W_])(?:làm|dẫn đầu|đứng đầu|là trưởng đoàn)(?![^\W_])")
 _SPEAKS_FOR = ("thay mặt", "đại diện", "lãnh đạo", "về phía", "phía", "thay mặt cho", "đoàn", "đoàn công tác")
+_OF_HOUSE = re.compile(r"\)? (?:của|thuộc) (?:đội |đội bóng )?[“\"]?|(?<!\)) \(")
 _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị )?\Z")
 
 
@@ -59,7 +60,7 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
         ]
         if not open_posts or any(post.generic for post in open_posts):
             continue
-        before = _before_holder(form, chain, known, persons)
+        before = _behind_name(form, chain, known, persons) or _before_holder(form, chain, known, persons)
         if before is None and chain.plural and i and open_posts[0].role_id in role_class("chair"):
             before = _of_last_chair(found[:i], chain)
         before = before or _on_behalf(form, chain, known)
@@ -143,10 +144,13 @@ def _generic(post: Post, chain: Chain, known: Directory) -> Organization | None:
     phrase = phrase or own
     if phrase is None or phrase not in generics():
         return None
+    siblings = [other.organization for other in chain.posts if other.organization]
+    employer = next((owner for sibling in siblings if (owner := known.employer(sibling))), None)
+    if employer and generics()[phrase].kind.startswith("union of "):
+        return known.union_of(employer, phrase)
     organization = known.resolve(phrase, post.start)
     if own and organization:
         post.role = post.role[: -len(own)].rstrip()
-    siblings = [other.organization for other in chain.posts if other.organization]
     for sibling in siblings:
         if organization is None:
             organization = of_same_place(phrase, sibling)
@@ -191,6 +195,19 @@ def _shared(chain: Chain, index: int, known: Directory) -> Organization | None:
         ladder = form_of(post.role).endswith("bí thư") and sibling.role_id.endswith("secretary")
         return None if names_of("state").match(name) and not ladder else sibling.organization
     return sibling.organization if post.kind == sibling.kind or not names_of("state").match(name) else None
+
+
+def _behind_name(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:
+    """ "HLV | Lê A | của CLB X", "Lê A (giám đốc) của Công ty X": the house behind the name or the parentheses."""
+    end = chain.end
+    if chain.next_person is not None and (
+        role_links.before_person(form[chain.end : persons[chain.next_person].start]) == "tight"
+    ):
+        end = persons[chain.next_person].end
+    elif form[end : end + 1] != ")":
+        return None
+    house = known.starting_after(end)
+    return house if house and _OF_HOUSE.fullmatch(form, end, house.start) else None
 
 
 def _before_holder(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:

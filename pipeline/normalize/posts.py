@@ -80,7 +80,8 @@ def chains(form: str, posts: list[Post], persons: list[Person]) -> list[Chain]:
             last
             and len(last.posts) < _LONGEST_CHAIN
             and last.previous_person == previous
-            and role_links.joins_posts(form[last.end : post.start])
+            and role_links.joins_posts(gap := form[last.end : post.start])
+            and (post.organization or "(" not in gap)
         ):
             last.posts.append(post)
             continue

@@ -15,7 +15,7 @@ _GENDER = {row["honorific"]: row["gender"] for row in rows("lexicons/honorifics.
 _FORMS = [row["honorific"] for row in rows("lexicons/honorifics.csv") if row["stands_alone"]]
 _LEAD = (
     r"(?:(?:hiện nay|hiện tại|hiện|ngoài ra|trước đó|trước đây|sau đó|đồng thời|trước khi [^.;\n]{1,90}"
-    r"|(?:từ|kể từ|đến|vào|tháng|năm|ngày|giai đoạn|trong) [^.;\n]{1,50}),? )?"
+    r"|(?:từ|kể từ|đến|vào|tháng|năm|ngày|giai đoạn|trong) [^.;\n]{1,50}),? |[^.;,\n]{1,80}, (?=\w+ (?:được|đã|từng)))?"
 )
 _SUBJECT = re.compile(rf"[ \n“\"–-]*{_LEAD}(?P<pronoun>{'|'.join(_FORMS)})(?P<rest> (?!\w+/).*)\Z", re.DOTALL)
 _SENTENCE = re.compile(r"[.!?…][”\"]? |\n|[.!?…](?=[^\W\d_])")

@@ -13,21 +13,21 @@ from pipeline.normalize.fold import match_form
 from pipeline.normalize.phrases import WORD_END, WORD_START, alternation
 from pipeline.resources import rows
 
+
+def _rows(part: str) -> dict[str, str]:
+    return {match_form(row["phrase"]): row["status"] for row in rows("lexicons/role_links.csv") if row["part"] == part}
+
+
 # "(bìa trái)", "(45 tuổi, quê Quảng Nam)", "(tái đắc cử)"
 _ASIDE = (
     r"(?: ?\([^()\n]{1,80}\)|, (?:người |quốc tịch |quê |sinh năm |sn |\d\d tuổi)[^,;.()\n]{0,40}(?=,)"
-    r"|,? ?[-–]? ?(?:chuyên viên|chuyên gia|thạc sĩ|thạc sỹ|tiến sĩ|tiến sỹ|luật sư|kỹ sư|bác sĩ|nhà báo)"
-    r"[^,;.()\n]{0,30}(?=,)"
+    rf"|,? ?[-–(]? ?(?:{alternation(_rows('occupation'))})(?![^\W_])[^,;.()\n]{{0,30}}(?=,)"
     r"| [-–] (?:một|tổ chức|đơn vị|cơ quan|doanh nghiệp|công ty|nơi) [^-–;.()\n]{3,60}(?= [-–])){0,2}"
 )
 _SIGN = r"[,:(–—-]"
 _REACH = 90
 _NOW = re.compile(r"(?<![^\W_])(?:nay|hiện)(?![^\W_])")
 _AND = re.compile(r",? (?:và|cùng) ")
-
-
-def _rows(part: str) -> dict[str, str]:
-    return {match_form(row["phrase"]): row["status"] for row in rows("lexicons/role_links.csv") if row["part"] == part}
 
 
 def _any(part: str) -> str:
@@ -67,7 +67,7 @@ def _far_verb() -> re.Pattern[str]:
 
 @cache
 def _between_posts() -> re.Pattern[str]:
-    return re.compile(f"{_ASIDE} ?(?:[,;–—/-]+|{_any('join')}|[,;] ?{_any('join')}|(?=\\Z)) ?\\Z")
+    return re.compile(f"{_ASIDE} ?(?:[,;–—/(-]+|{_any('join')}|[,;] ?{_any('join')}|(?=\\Z)) ?\\Z")
 
 
 @cache
@@ -181,6 +181,16 @@ def decided(before: str) -> str | None:
     """The status given by a verb whose object the person is ("bầu bà A làm …")."""
     match = _decides().search(before)
     return _rows("decides")[match["verb"]] if match else None
+
+
+@cache
+def _of_group() -> re.Pattern[str]:
+    return re.compile(f" (?:của |tại |thuộc )?(?:các|những|nhiều|một số) {_any('group-of')}")
+
+
+def of_group(after: str) -> bool:
+    """Whether the words behind a title say that several nameless persons hold it ("Thứ trưởng | của các bộ")."""
+    return bool(_of_group().match(after))
 
 
 def joins_posts(gap: str) -> bool:

@@ -35,6 +35,8 @@ _PLAIN_WORD = f"[{UPPER}][{LOWER}]+"
 _HYPHENED = re.compile(f"{_PLAIN_WORD}(?: {_PLAIN_WORD})?(?: - {_PLAIN_WORD}){{1,3}}(?![^\\W_])")
 _HYPHEN = re.compile(" - ")
 _ACRONYM_HOUSE = re.compile(r" (?:của |tại )?[A-ZĐ&]{2,}(?: [A-ZĐ&]{2,}){0,2}(?= [^\W\d_])")
+# "Chủ tịch Sở Giao thông (MTA) | Peter Kalikow"
+_ACRONYM_ASIDE = re.compile(r" \([A-ZĐ&.-]{2,12}\)(?= [^\W\d_])")
 _WINDOW = 64
 _TAILS = 4
 _SHORT = 2  # words
@@ -143,6 +145,8 @@ def _after(
     k = bisect_left(ends, end)
     parted = k < len(ends) and ends[k] == end and text.startswith(", ", end)
     end += parted
+    if aside := _ACRONYM_ASIDE.match(text, end):
+        end = aside.end()
     if text[end : end + 1] != " " or not text[end + 1 : end + 2].isupper():
         return None
     run = FOREIGN_RUN.match(text, end + 1)
