@@ -79,15 +79,18 @@ def _behind_lead(page: PageLines, main: int, clusters: Sequence[int], title: int
     following = next((i for i in lines if own and i > own[-1]), None)
     if len(own) != 1 or following is None or page.holder(following) not in clusters:
         return main
-    other = page.holder(following)
-    # The text's box may open with a picture, its caption and links of its own before the first long line.
-    opening = other
-    while opening and not page.boxes[page.boxes[opening].parent].start <= own[0]:
+    return page.holder(following) if _opens_behind(page, own[0], following) else main
+
+
+def _opens_behind(page: PageLines, lead: int, following: int) -> bool:
+    """Whether the box of the next long line begins right behind the lead, nothing but tools between."""
+    # The box may open with a picture, its caption and links of its own before the first long line.
+    opening = page.holder(following)
+    while opening and page.boxes[page.boxes[opening].parent].start > lead:
         opening = page.boxes[opening].parent
-    opens = max(own[0] + 1, page.boxes[opening].start)
-    between = range(own[0] + 1, opens)
-    tools = not any(page.ends[i] or (page.pieces[i].is_link and len(page.pieces[i].text) > _TOOL_MAX) for i in between)
-    return other if len(between) <= _ADJACENT and tools else main
+    between = range(lead + 1, max(lead + 1, page.boxes[opening].start))
+    away = any(page.ends[i] or (page.pieces[i].is_link and len(page.pieces[i].text) > _TOOL_MAX) for i in between)
+    return len(between) <= _ADJACENT and not away
 
 
 def _region(page: PageLines, title: int) -> int:
@@ -123,7 +126,9 @@ def _widens(page: PageLines, title: int, region: int, wider: int, more: int, hel
     others = sum(page.dead[i] or page.pieces[i].is_link for i in range(last + 1, first))
     if sum(page.runs[i] and not page.dead[i] for i in range(title + 1, end)) > 1:
         return False
-    return others <= _BETWEEN_MAX if more >= max(held, 100) else first - last <= _ADJACENT and not others
+    if more >= max(held, 100):
+        return others <= _BETWEEN_MAX
+    return (first - last <= _ADJACENT and not others) or _opens_behind(page, last, first)
 
 
 def _included(page: PageLines, main: int, clusters: Counter[int], title: int, region: Box) -> list[int]:
@@ -153,7 +158,18 @@ def _is_like(page: PageLines, main: int, other: int) -> bool:
     one, two = page.boxes[main], page.boxes[other]
     if two.parent != one.parent or two.tag != one.tag:
         return False
-    return two.kind == one.kind or two.start < one.start or _goes_on(page, one.end - 1, two.start)
+    if two.start < one.start:
+        return True
+    if _is_signed(page, main):
+        return False
+    between = range(one.end, two.start)
+    return two.kind == one.kind or (_goes_on(page, one.end - 1, two.start) and not any(page.runs[i] for i in between))
+
+
+def _is_signed(page: PageLines, box: int) -> bool:
+    """Whether a box ends with its author's name: what follows it is none of the article's."""
+    last = next((i for i in range(page.boxes[box].end - 1, page.boxes[box].start, -1) if not page.dead[i]), None)
+    return last is not None and parse_credit(page.pieces[last].text) is not None
 
 
 def _without_afterword(page: PageLines, found: list[int]) -> list[int]:

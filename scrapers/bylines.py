@@ -10,7 +10,7 @@ from scrapers.furniture import Line, ends_role, exact_of, has_role, is_paragraph
 _SPLIT = re.compile(r"\s*[-–,;&]\s*|\s+(?:và|&)\s+")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]*\.?\Z")
-_AGENCY = re.compile(r" ?\((?:[A-ZĐ]{2,8}|(?:Báo|Đài|Tạp chí) [^()]{2,30})\)\Z")
+_AGENCY = re.compile(r" ?\((?:[A-ZĐ]{2,8}(?:/[\w+.]{2,20})?|(?:Báo|Đài|Tạp chí) [^()]{2,30})\)\Z")
 _PHOTO_LABEL = re.compile(r"(?<=[;,–-] )(?:ảnh|tin|bài|clip|video)\s*:\s*", re.IGNORECASE)
 _MAX_CREDIT = 60
 _MAX_WORDS = 5

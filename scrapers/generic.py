@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -21,6 +22,7 @@ from scrapers.stamps import signed_stamp, stamp_line
 _OWN_LINE_MIN = 2
 _TAIL_MAX = 60
 _HEAD_WORDS = 3
+_PARTS = re.compile(r"\s*[·•|]\s*")
 
 
 def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bool | None = None) -> Article:
@@ -154,7 +156,7 @@ def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: M
     near = pieces[start + 1 : min(first, start + 1 + BELOW)]
     for piece in near:
         signed = signed_stamp(piece.text)
-        for text in (piece.text, signed[1] if signed else ""):
+        for text in (piece.text, signed[1] if signed else "", *_PARTS.split(piece.text)):
             if text and (credit := parse_credit(text)):
                 return credit
     last = max((index for index in kept), default=0)

@@ -20,7 +20,7 @@ from scrapers.stamps import find_stamp, labelled_stamp, parse_iso, stamp_line, t
 
 # A line, and whether it is a caption.
 Shown = tuple[Piece, bool]
-_CAPTION_MAX, _FRAMED_MAX = 300, 180
+_CAPTION_MAX, _FRAMED_MAX, _SENTENCE_MIN = 300, 180, 80
 _REPEATED_MIN = 40
 _CELL = " | "
 _ELSEWHERE = frozenset({"related", "share", "tags", "ad", "comment", "profile"})
@@ -117,7 +117,7 @@ def link_boxes(lines: Lines) -> bytearray:
     """The lines of boxes inside an article that lead elsewhere: related articles, share bars, tags."""
     dead = bytearray(len(lines.pieces))
     for box in lines.boxes[1:]:
-        if box.roles & _ELSEWHERE and box.end - box.start < len(lines.pieces):
+        if (box.roles & _ELSEWHERE or box.tag == "aside") and box.end - box.start < len(lines.pieces):
             dead[box.start : box.end] = b"\1" * (box.end - box.start)
     return dead
 
@@ -147,8 +147,9 @@ def _is_set_apart(lines: Lines, piece: Piece) -> bool:
     # A picture beside a name is the author's.
     if (piece.marks & HEADING and lines.boxes[piece.box].tag not in ("h5", "h6")) or parse_credit(piece.text):
         return False
+    # A lead below a picture may be bold and italic; it is a whole sentence.
     if piece.marks & (ITALIC | CENTER | SMALL):
-        return True
+        return not (piece.marks & BOLD and len(piece.text) >= _SENTENCE_MIN and is_terminated(piece.text))
     # A subheading below a picture is bold; text that shares its paragraph with a picture describes it.
     box = piece.box
     while box and lines.boxes[box].end - lines.boxes[box].start == 1 and len(piece.text) <= _FRAMED_MAX:

@@ -172,8 +172,10 @@ class _Walk:
         if attributes:
             classes, own, hidden = read_attributes(attributes, own, tag == "table")
         roles = class_roles(classes) if classes else frozenset()
-        if hidden or "hidden" in roles:
+        if hidden or ("hidden" in roles and "shown" not in roles):
             return None
+        if tag == "aside":
+            roles |= {"side"}
         if "caption" in roles:
             own |= CAPTION
         if tag == "img":

@@ -22,7 +22,7 @@ BLOCK = frozenset(
 SKIPPED = frozenset(
     _NAMES.findall(
         "script style noscript template iframe object embed applet svg math canvas select datalist button input"
-        " textarea label nav aside head audio video marquee map"
+        " textarea label nav head audio video marquee map"
     )
 )
 CONTROLS = frozenset({"button", "input", "select", "textarea"})

@@ -16,6 +16,7 @@ from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, p
 
 _BETWEEN_PARTS = re.compile(r" [-–] |[|•()]")
 _SIGNATURE_MAX = 60
+_OTHERS = frozenset({"comment", "related", "side"})
 BELOW, _ABOVE, _RIGHT_ABOVE, BEHIND = 14, 5, 2, 8
 
 
@@ -62,10 +63,10 @@ def _stamp_around(
     if title is not None and (stamp := _stamp_above(lines, found, title, month_first, today)):
         return stamp
     for index in range(last + 1, min(len(pieces), last + 1 + BEHIND)):
-        if (found.dead[index] and not _is_in_article(lines, index, last)) or has_role("end", pieces[index].text):
+        if (found.dead[index] and not _is_in_article(lines, index, last, title)) or has_role("end", pieces[index].text):
             continue
         stamp = _line_stamp(pieces[index], month_first, below=False, behind=True) or signed_day(pieces[index].text)
-        if stamp and stamp.value and stamp.value.date() not in not_own:
+        if stamp and stamp.value and (pieces[index].machine or stamp.value.date() not in not_own):
             return stamp
     return None
 
@@ -89,12 +90,21 @@ def _stamp_above(
     return None
 
 
-def _is_in_article(lines: Lines, index: int, last: int) -> bool:
-    """Whether the line stands in the ``<article>`` that the text stands in: its footer, not the page's."""
-    box = lines.pieces[index].box
-    while box and lines.boxes[box].tag != "article":
-        box = lines.boxes[box].parent
-    return bool(box) and lines.boxes[box].start <= last < lines.boxes[box].end
+def _is_in_article(lines: Lines, index: int, last: int, title: int | None) -> bool:
+    """Whether the line stands in the ``<article>`` that the text stands in, or in a footer in the box around title and
+    text: the article's footer, not the page's.
+    """
+    box, footer = lines.pieces[index].box, False
+    while box:
+        held = lines.boxes[box]
+        around = held.start <= last < held.end
+        if around and held.tag == "article":
+            return True
+        if around and footer and title is not None and held.tag != "body" and held.start <= title:
+            return True
+        footer = footer or ("foot" in held.roles and not held.roles & _OTHERS)
+        box = held.parent
+    return False
 
 
 def _is_beside(lines: Lines, index: int, title: int) -> bool:

@@ -45,7 +45,10 @@ _MONTH_FIRST = (
 )
 _ENGLISH = r"(?P<d3>\d{1,2})[ -](?P<e3>" + _month_words("en") + r")\.?,?[ -]" + _YEAR.format("y3")
 _SORTABLE = r"(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?!\d)"
-_JOIN = r"[\s,|()–-]{0,4}(?:ngày|lúc|vào lúc)?[\s,|()–-]{0,4}"
+_JOIN = (
+    r"[\s,|()–-]{0,4}(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[\s,|()–-]{1,4})?"
+    r"(?:ngày|lúc|vào lúc)?[\s,|()–-]{0,4}"
+)
 _STAMP = re.compile(
     r"(?<!\d)(?:"
     + _CLOCK.format("a")

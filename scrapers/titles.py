@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from scrapers.bylines import parse_credit
 from scrapers.furniture import has_role, is_terminated, line_key
 from scrapers.lines import Piece
 from scrapers.markup import BOLD, CAPTION, HEADING, LARGE
@@ -18,6 +20,7 @@ _SECTION_MAX = 25
 _ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
+_PARTS = re.compile(r"\s*[·•|]\s*")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -93,6 +96,9 @@ def _could_be_title(page: PageLines, index: int) -> bool:
         return False
     # A question and an exclamation are titles too.
     sentence = is_terminated(piece.text) and piece.text[-1] not in "?!"
+    parts = _PARTS.split(piece.text)
+    if len(parts) > 1 and any(parse_credit(part) or has_role("comment", part) or stamp_line(part) for part in parts):
+        return False
     return not (sentence or stamp_line(piece.text) or has_role("banner", piece.text))
 
 
