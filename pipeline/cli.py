@@ -11,7 +11,20 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import evaluate, explore, export, extract, query, report, review, run, scrape, sites, train
+from pipeline.commands import (
+    dataset,
+    evaluate,
+    explore,
+    export,
+    extract,
+    query,
+    report,
+    review,
+    run,
+    scrape,
+    sites,
+    train,
+)
 from pipeline.console import DONE, FAILED, USAGE, fail
 from scrapers.errors import CongdoanError, UsageError
 
@@ -47,6 +60,7 @@ app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
 app.command(epilog=train.EPILOG)(train.train)
 app.command(epilog=scrape.EPILOG)(scrape.scrape)
 app.add_typer(sites.app, name="sites")
+app.add_typer(dataset.app, name="dataset")
 
 
 def main() -> None:
