@@ -117,7 +117,7 @@ def _from_rows(found: Iterable[Row], table: str) -> pa.Table:
 _REPEATED = """
 SELECT shard, article_id, archive_ref, first_ref FROM (
     SELECT *, row_number() OVER same AS place, first(archive_ref) OVER same AS first_ref FROM shard_articles
-    WINDOW same AS (PARTITION BY article_id ORDER BY shard_number)
+    WINDOW same AS (PARTITION BY article_id ORDER BY fetched_at DESC NULLS LAST, shard_number)
 ) WHERE place > 1 ORDER BY shard_number, file_row_number"""
 
 _NUMBERED = """
@@ -127,7 +127,7 @@ FROM ranked LEFT JOIN copies USING (article_id)"""
 
 
 def repeated_pages(con: Connection, run_id: str) -> tuple[pa.Table, pa.Table]:
-    """Articles that an earlier shard has already (same key), and the rows of ``rejects`` that say so."""
+    """Articles of which another shard has a version fetched later or read before, and the rejects that say so."""
     found = con.execute(_REPEATED).fetchall()
     rejects = [
         {
@@ -135,7 +135,7 @@ def repeated_pages(con: Connection, run_id: str) -> tuple[pa.Table, pa.Table]:
             "input_ref": ref,
             "stage": "consolidate",
             "error": "duplicate",
-            "message": f"same article as {first}, which came first",
+            "message": f"same article as {first}, which is kept",
             "attempts": 1,
         }
         for _, _, ref, first in found

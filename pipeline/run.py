@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -53,25 +53,49 @@ def language() -> Language:
 
 
 def run_shard(spec: ShardSpec, tick: Tick | None = None) -> Shard:
-    """Extract the entries and write their shard: a pure function of them, so a second time gives the same files."""
-    tables: dict[str, list[rows.Row]] = defaultdict(list)
-    refs: dict[str, str] = {}
+    """Extract the entries and write their shard: a pure function of them, so a second time gives the same files.
+
+    Of one article's versions the one fetched last is taken, the others are rejects.
+    """
+    rejects: list[rows.Row] = []
+    kept: dict[str, _Kept] = {}
     for found in documents(spec.entries, tick, spec.terms):
         if isinstance(found, InputError):
-            tables["rejects"].append(rows.reject_row(found, spec.run_id))
+            rejects.append(rows.reject_row(found, spec.run_id))
             continue
         article, doc = found
         row = rows.article_row(article, doc, spec.run_id)
-        first = refs.setdefault(row["article_id"], article.ref)
-        if len(refs) == len(tables["articles"]):
-            twin = InputError(article.ref, "duplicate", f"same article as {first}, which came first")
-            tables["rejects"].append(rows.reject_row(twin, spec.run_id))
+        former = kept.get(row["article_id"])
+        if former and not _is_newer(row, former.row):
+            rejects.append(_twin(article.ref, former.ref, spec.run_id))
             continue
-        tables["articles"].append(row)
-        tables["terms"] += rows.term_rows(row["article_id"], doc.user_data.get(_TERMS, {}))
-        for table, facts in rows.fact_rows(doc, row["article_id"], spec.run_id).items():
+        if former:
+            rejects.append(_twin(former.ref, article.ref, spec.run_id))
+        terms = rows.term_rows(row["article_id"], doc.user_data.get(_TERMS, {}))
+        kept[row["article_id"]] = _Kept(
+            article.ref, row, {"terms": terms, **rows.fact_rows(doc, row["article_id"], spec.run_id)}
+        )
+    tables: dict[str, list[rows.Row]] = defaultdict(list, rejects=rejects)
+    for one in kept.values():
+        tables["articles"].append(one.row)
+        for table, facts in one.facts.items():
             tables[table] += facts
     return write_shard(spec.dataset, spec.fingerprint, spec.run_id, tables)
+
+
+class _Kept(NamedTuple):
+    ref: str
+    row: rows.Row
+    facts: dict[str, list[rows.Row]]
+
+
+def _is_newer(row: rows.Row, former: rows.Row) -> bool:
+    fetched, before = row["fetched_at"], former["fetched_at"]
+    return bool(fetched and (before is None or fetched > before))
+
+
+def _twin(ref: str, kept: str, run_id: str) -> rows.Row:
+    return rows.reject_row(InputError(ref, "duplicate", f"same article as {kept}, which is kept"), run_id)
 
 
 def shard_away(spec: ShardSpec) -> tuple[Shard, dict[str, bytes]]:

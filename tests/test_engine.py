@@ -383,3 +383,32 @@ def test_a_file_name_that_is_not_utf8(tmp_path):
     (folder / "b\udcff.txt").write_bytes(b"")
     summary = engine.run([str(folder)], tmp_path / "d")
     assert summary.n_rejected == 1
+
+
+def fetched(number, hour, text):
+    """A page of one address as it was at an hour of a day: WARC bytes."""
+    title = f"Tin số {number}"
+    page = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}</article></body>"
+    body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\n"
+        f"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-0000000000{number}{hour:02}>\r\n"
+        f"WARC-Target-URI: https://www.vidu.org.vn/tin-{number}.html\r\nWARC-Date: 2022-04-01T{hour:02}:00:00Z\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("shard_size", [1, 20])
+@pytest.mark.parametrize("hours", [(5, 9), (9, 5)])
+def test_of_a_page_fetched_twice_the_later_version_is_taken(tmp_path, shard_size, hours):
+    text = {hour: f"<p>Công đoàn Công ty Alpha trao {hour} suất quà cho đoàn viên khó khăn.</p>" * 3 for hour in hours}
+    records = b"".join(fetched(10, hour, text[hour]) for hour in hours)
+    (tmp_path / "news.warc").write_bytes(records + fetched(11, 7, text[5]))
+    engine.run([str(tmp_path / "news.warc")], tmp_path / "d", RunOptions(shard_size=shard_size, workers=1))
+    found = rows(tmp_path / "d")
+    taken = next(row for row in found["articles"] if row["url"].endswith("tin-10.html"))
+    assert (len(found["articles"]), "9 suất quà" in taken["text"]) == (2, True)
+    assert [row["error"] for row in found["rejects"]] == ["duplicate"]
+    assert {row["article_id"] for row in found["figures"]} <= {row["article_id"] for row in found["articles"]}
+    assert 9.0 in {row["value"] for row in found["figures"] if row["article_id"] == taken["article_id"]}
