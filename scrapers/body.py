@@ -178,7 +178,8 @@ def _without_afterword(page: PageLines, found: list[int]) -> list[int]:
     if len(runs) < 2:
         return found
     before, last = runs[-2], runs[-1]
-    links = sum(page.dead[i] or page.pieces[i].is_link for i in range(before + 1, last))
+    start = max(before + 1, page.boxes[page.holder(last)].start)
+    links = sum(page.dead[i] or page.pieces[i].is_link for i in range(start, last))
     return [i for i in found if i <= before] if links >= _LIST_MIN else found
 
 
