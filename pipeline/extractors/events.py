@@ -7,7 +7,7 @@ that an article reports; another one is told only where a strong trigger of its 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 
 from spacy.language import Language
@@ -21,6 +21,7 @@ from pipeline.gazetteers import find_places
 from pipeline.normalize import timing
 from pipeline.normalize.cues import Cue, Lexicon, Scanner
 from pipeline.normalize.event_chances import article_chances, ask, sentences_as_hits
+from pipeline.normalize.event_effects import EffectRules
 from pipeline.normalize.event_reading import (
     LEAD,
     OPENING,
@@ -59,7 +60,7 @@ EVIDENCE = ("triggers", "classifier", "both")
 # A day told so many days after is history ("hy sinh ngày 31/10/1968"), no news.
 _HISTORY = 400
 # Pages mix straight and curly quotes: “Sen Việt".
-_QUOTE = re.compile(r"[“\"][^“”\"\n]{1,160}[”\"]")
+_QUOTE = re.compile(r"[“\"][^“”\"\n]{1,400}[”\"]")
 
 
 class Events:
@@ -75,15 +76,10 @@ class Events:
         self._triggers = rows("lexicons/event_triggers.csv")
         self._rules = [f"event.{row['type']}.{_slug(row['head'])}" for row in self._triggers]
         self._weights = [float(row["weight"]) for row in self._triggers]
-        self._cues = [
-            (frozenset(row["effect"].split("|")), int(row["reach"]), frozenset(filter(None, row["types"].split("|"))))
-            for row in rows("lexicons/event_cues.csv")
-        ]
-        self._effects_of = [effect for effect, _, _ in self._cues]
+        self._cues = EffectRules(rows("lexicons/event_cues.csv"), parts["habitual_after"])
         # "bên phải", "kỷ luật", "làm việc" hold no duty, no law and no matter.
         self._not_after = [refused(row) for row in rows("lexicons/event_cues.csv")]
         self._trigger_not_after = [refused(row) for row in self._triggers]
-        self._reach = max(reach for _, reach, _ in self._cues)
         self._scan = Scanner(Lexicon(self._triggers, parts))
         self._scan_cues = Scanner(Lexicon(rows("lexicons/event_cues.csv"), parts, every=True))
         lists: defaultdict[str, list[str]] = defaultdict(list)
@@ -131,7 +127,7 @@ class Events:
         reading = Reading(text, form, bounds, [start for start, _ in bounds], defaultdict(list), [], [], [])
         reading.published = document.published(doc)
         reading.story = story
-        reading.effects = self._effects_of
+        reading.effects = self._cues.effects
         times = mentions(doc)
         zone, positions = self._zones(doc, reading)
         reading.zones = zone
@@ -182,7 +178,7 @@ class Events:
     def _collect(self, doc: Doc, reading: Reading, found: list[Cue], zone: list[str], positions: list[float]) -> None:
         dated = {reading.sentence_at(day.start) for day in reading.days}
         monthly = {reading.sentence_at(month.start) for month in reading.times if timing.is_months(month)}
-        agendas = self._agendas(reading)
+        agendas = self._cues.agendas(reading)
         names = [(span.start_char, span.end_char) for span in doc.spans.get("organizations", ())]
         quotes = [match.span() for match in _QUOTE.finditer(reading.text)]
         for cue in found:
@@ -197,7 +193,7 @@ class Events:
                 reading.form[cue.start : cue.end], number, cue.start - reading.starts[number],
                 zone[number], positions[number], dated=number in dated, monthly=number in monthly,
             )  # fmt: skip
-            hit.effects = self._effects(reading, hit)
+            hit.effects = self._cues.of(reading, hit)
             hit.effects |= {"name"} if inside(names, hit) else set()
             hit.effects |= {"quoted"} if inside(quotes, hit) else set()
             hit.effects |= {"quoted"} if is_heading(reading, number) else set()
@@ -206,43 +202,6 @@ class Events:
                 hit.effects.add("agenda")
             reading.hits.append(hit)
 
-    def _effects(self, reading: Reading, hit: Hit) -> set[str]:
-        """Effects of the cues before the trigger in its sentence; what is told as past is no aim and no duty."""
-        effects: set[str] = set()
-        cues = reading.cues.get(hit.sentence, [])
-        for number in range(bisect_left(cues, hit.start, key=start_of) - 1, -1, -1):
-            cue = cues[number]
-            distance = hit.start - cue.end
-            if distance > self._reach:
-                break
-            effect, reach, types = self._cues[cue.row]
-            if not 0 <= distance <= reach or (types and hit.type not in types):
-                continue
-            if "earlier" in effect and cue.start - reading.starts[hit.sentence] > OPENING:
-                continue
-            if "past" in effects and effect & {"aim", "duty", "planned"}:
-                continue
-            effects |= effect - {"agenda", "anniversary"}
-        if "past" in effects:  # "đã kịp thời thăm hỏi"
-            effects.discard("manner")
-        if "refers" in effects:  # "theo chỉ đạo tại hội nghị": the meeting was held all the same
-            effects -= {"aim", "duty"}
-        return effects
-
-    def _agendas(self, reading: Reading) -> set[int]:
-        """Sentences in a paragraph after one that opens with what is to be done."""
-        found: set[int] = set()
-        running = False
-        for number, (start, _) in enumerate(reading.bounds):
-            if reading.text[start - 1 : start] == "\n":
-                running = False
-            opening = [self._cues[c.row][0] for c in reading.cues.get(number, []) if c.start - start <= OPENING]
-            running = running and not any("here" in effect for effect in opening)
-            if running:
-                found.add(number)
-            running = running or any("agenda" in effect for effect in opening)
-        return found
-
     def _is_occasion(self, reading: Reading, mention: TimeMention) -> bool:
         """A holiday's or an anniversary's day ("mừng Ngày Phụ nữ Việt Nam 20/10") is not the event's."""
         value = mention.value
@@ -250,11 +209,7 @@ class Events:
             return True
         if reading.published and value.date_to and (reading.published - value.date_to).days > _HISTORY:
             return timing.is_day(mention)
-        for cue in reading.cues.get(reading.sentence_at(mention.start), []):
-            effect, reach, _ = self._cues[cue.row]
-            if "anniversary" in effect and 0 <= mention.start - cue.end <= reach:
-                return "," not in reading.form[cue.end : mention.start]
-        return False
+        return self._cues.makes_occasion(reading, mention)
 
     # --- one event --------------------------------------------------------------------------------------------------
 

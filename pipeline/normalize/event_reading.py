@@ -75,6 +75,8 @@ def credited(text: str, bounds: list[tuple[int, int]]) -> set[int]:
     for number, (start, _) in enumerate(bounds[1 : LEAD + 1], 1):
         if _CREDIT.match(text, start) and text[start - 1 : start] != "\n":
             found.add(number - 1)
+            if number > 1 and text[bounds[number - 2][0] - 1 : bounds[number - 2][0]] == "\n":
+                found.add(number - 2)
     return found
 
 
@@ -128,7 +130,10 @@ def refused(row: Mapping[str, str]) -> frozenset[str]:
 
 def follows(form: str, cue: Cue, refused: frozenset[str]) -> bool:
     """Whether the cue goes on what the word before it began: "gia đình công nhân" holds no "đình công"."""
-    return bool(refused) and form[max(0, cue.start - 12) : cue.start].rstrip().rpartition(" ")[2] in refused
+    if not refused:
+        return False
+    before = form[max(0, cue.start - 12) : cue.start].split()
+    return bool(before) and before[-1] in refused
 
 
 def is_other_name(row: Mapping[str, str], surface: str) -> bool:

@@ -105,7 +105,7 @@ def _told_elsewhere(reading: Reading, main: Hit) -> TimeMention | None:
     if again and "planned" in main.effects:
         return again
     for number in range(min(LEAD, len(reading.bounds))):
-        if _is_before(reading, number):
+        if _is_before(reading, number) or reading.zones[number] == "caption":
             continue
         for day in reading.within(reading.days, number):
             if _is_spoken(reading, main, day):
