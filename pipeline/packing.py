@@ -22,6 +22,7 @@ _KINDS: dict[str, Any] = {
         values.RoleValue,
         values.OfficialValue,
         values.FigureValue,
+        values.Participant,
         values.EventValue,
     )
 }
