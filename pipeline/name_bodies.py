@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline import gazetteers
+from pipeline.abbreviations import is_short_for
 from pipeline.name_places import middle
 from pipeline.name_readings import GROUP_BEFORE, Readings
 from pipeline.name_source import Head, Reading, Source, has_name
@@ -12,6 +14,7 @@ from pipeline.normalize.names import canonical, name_key
 
 _CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|&amp;|[-–—]) |, ")
 _INSERT = re.compile(r" ?\([^()]{2,12}\)(?= ?[^\W\d_])")
+_LETTERS = re.compile(r" \(([A-ZĐƯ]{2,8})\)(?= [^\W\d_])")
 _AND = re.compile(r" ?(?:và|&) ")
 _FUND_KIND = re.compile(r" (?:học bổng|hỗ trợ|từ thiện)(?!\w)")
 # "Hiệp hội Giấy và bột giấy Việt Nam", "Trung tâm Nghiên cứu giới (CGF)": words up to the country or the acronym.
@@ -20,17 +23,18 @@ _TO_ACRONYM = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}(?= \([A-Z]{3,8}
 _IN_VIETNAM = re.compile(r" tại (?:việt nam|vn)(?!\w)")
 # In a school's name these are levels: "Trường CĐ Y tế", but "Trường Trung cấp CĐ".
 _SCHOOL_LEVELS = {"CĐ": "Cao đẳng", "TH": "Tiểu học", "MN": "Mầm non", "TC": "Trung cấp", "PTTH": "Phổ thông trung học"}
-_SCHOOL_SHORT = re.compile(r"(?<!\w)(?:CĐ|TH|MN|TC|PTTH)(?= [^\W\d_])")
+_SCHOOL_SHORT = re.compile(r"(?<!\w)(?:CĐ|TH|MN|TC|PTTH)(?=(?: ?[-–&] ?| )[^\W\d_])")
 _ANNOUNCED = re.compile(r"(?:thông|cảnh|dự|loan|khai|mật) \Z")
 _NAME_BEFORE = re.compile(r"(?:^|\s)[A-ZĐ][^\W\d_A-Z]+ \Z")
 _KIND_BEFORE = re.compile(r"(?:các|cấp|bậc|khối|ngành|lớp|hệ|thi|nghiệp|bằng|hết) \Z")
 _BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
 _UNIT_NUMBER = re.compile(r" (?:Bộ binh |Không quân )?\d{1,3}(?![\w.,%/-]*\d)")
 _QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
+_MADE = re.compile(r"(?: [a-zà-ỹđ]+){0,4}(?= [^\W\d_a-zà-ỹđ])")
 _STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
 # Bodies that a field alone names: "Viện khoa học pháp lý".
 _BY_FIELD = frozenset(("Viện", "Cục", "Tổng cục", "Chi cục", "Phân viện", "Trung tâm"))
-_OF_ASSEMBLY = re.compile(r" (?:của )?quốc hội(?!\w)")
+_OF_ASSEMBLY = re.compile(r" (?:của )?(?:quốc hội|qh)(?!\w)")
 # Heads that begin another body though written small: "Sở Lao động và công an tỉnh".
 _OWN_BODIES = frozenset(("police", "union", "federation", "local"))
 _NATIONAL = frozenset(
@@ -80,6 +84,8 @@ class BodyReadings(Readings):
             if level is None or (position == end and not self._school.match(source.form, step)):
                 break
             position = level.end()
+            if (insert := _LETTERS.match(source.text, position)) and is_short_for(insert[1], level[0]):
+                position = insert.end()  # "Trường Kỹ thuật Nghiệp vụ (KTNV) Tôn Đức Thắng"
             if source.form.startswith((" và ", " & "), position) and self._school.match(source.form, position + 3):
                 position += 2
         if position == end:
@@ -173,7 +179,10 @@ class BodyReadings(Readings):
                 return None
         if source.text[start].islower() and (
             not source.upper(end + 1)
-            or self._only_place(source, end, last)
+            or (
+                self._only_place(source, end, last)
+                and not (head.canonical == "Bệnh viện" and self._local_place(source, end))
+            )
             or self._head.match(source.form, end + 1)  # "phòng điều khiển trung tâm Nhà máy X"
             or GROUP_BEFORE.search(source.form, max(0, start - 8), start)
         ):
@@ -189,6 +198,8 @@ class BodyReadings(Readings):
     def _named(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         if head.grammar == "press" and _ANNOUNCED.search(source.form, max(0, start - 8), start):
             return None  # "thông báo", "cảnh báo"
+        if source.text[start].islower() and self._company_follows(source, end):
+            return None  # "siêu thị Công ty TNHH X"
         last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
         if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
             last = abroad.end()
@@ -206,6 +217,17 @@ class BodyReadings(Readings):
             return None
         return self._make(source, start, last, head, end)
 
+    def _local_place(self, source: Source, start: int) -> bool:
+        """Whether a district or a town stands there, which has one hospital: "bệnh viện Củ Chi"."""
+        place = self._around.place(source, start)
+        found = gazetteers.find_places(place.name) if place and place.name else ()
+        return bool(found) and all(near.kind not in ("country", "central_city", "province") for near in found)
+
+    def _company_follows(self, source: Source, end: int) -> bool:
+        other = self._head.match(source.form, end + 1)
+        head = self.heads.get(other[0]) if other and source.upper(other.start()) else None
+        return head is not None and head.canonical in ("Công ty", "Công ty Cổ phần", "Tổng công ty")
+
     def _only_place(self, source: Source, start: int, end: int) -> bool:
         """ "một khách sạn Trung Quốc": some one of that place."""
         place = self._around.place(source, start)
@@ -222,6 +244,20 @@ class BodyReadings(Readings):
                     return rest.end()
         return last
 
+    def _workshop(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
+        """ "cơ sở sản xuất bánh tráng Tấn Đạt": what it makes in lower case, then its name."""
+        if GROUP_BEFORE.search(source.form, max(0, start - 8), start):
+            return None
+        made = _MADE.match(source.text, end)
+        if made is None or self._around.clause.search(source.form, end, made.end()):
+            return None
+        if any(word in self._around.not_inside for word in source.form[end : made.end()].split()):
+            return None
+        if self._around.person(source, made.end(), least=2) or self._around.place(source, made.end()):
+            return None
+        last = self._runs.run(source, made.end(), company=True)
+        return self._make(source, start, last, head, end) if has_name(source.text[made.end() : last]) else None
+
     def _fund(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
         words = _FUND_KIND.match(source.form, end)
         after = words.end() if words else end
@@ -230,6 +266,8 @@ class BodyReadings(Readings):
         last = self._runs.run(source, after, commit_lower=True, persons=1)
         if last == after or not source.upper(after + 1):
             return None
+        if " " not in source.text[after:last].strip() and source.text[last + 1 : last + 2].islower():
+            return None  # "quỹ Ước mơ của Mai": where its name ends is not seen
         return self._make(source, start, last, head, end)
 
     def _bloc(self, source: Source, start: int, end: int, head: Head) -> Reading | None:

@@ -11,6 +11,7 @@ from pipeline.name_runs import is_foreign
 from pipeline.name_source import WORD, Head, Reading, Source, capital, has_name
 from pipeline.normalize.names import name_key
 
+_ORDINAL = re.compile(r"[IVX]+")
 _AT = re.compile(r" (?:tại|ở) ")
 # "cơ quan An ninh Vận tải Mỹ (TSA)": a foreign acronym behind a translated name.
 _DEFINED = re.compile(r" [^\W\d_][^()\n,;:.!?“”\"]{6,70} \((?P<short>[A-Z]{3,8})\)")
@@ -68,6 +69,8 @@ class ForeignReadings(Readings):
         if last == end or not foreign or GROUP_BEFORE.search(source.form, max(0, start - 8), start):
             return None
         name = source.text[end:last].strip()
+        if _ORDINAL.fullmatch(name):
+            return None  # "Đại hội Đảng XII"
         if gazetteers.find_places(name) or self._speaker(source, start, name):
             return None
         if self._head.match(source.form, end + 1) and source.text[end + 1 : end + 3].isupper():

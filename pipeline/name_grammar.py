@@ -74,6 +74,7 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
             "society": self._society,
             "market": self._named,
             "lawyers": self._lawyers,
+            "workshop": self._workshop,
         }
         self._aliases: dict[str, str] = {}
         self._entry = self._head

@@ -28,6 +28,7 @@ KIND_LEVELS = {
 _POST_BEFORE = re.compile(r"(?:chủ tịch|giám đốc|bí thư|trưởng|phó|hiệu trưởng|công nhân|chị|anh|ông|bà)[^.;\n]*\Z")
 # Names of one syllable that are also words and persons' names.
 _PLAIN_COUNTRIES = frozenset(("anh", "đức", "nga", "mỹ", "áo", "ý", "bỉ", "pháp", "úc", "lào", "séc", "sài gòn"))
+_OPENING = dict.fromkeys(map(ord, "“\"'‘«("), " ")
 # Words that begin a sentence behind a level word ("… TP. Sáng 5-4"), though a company may be called by them.
 _BEGINNING = frozenset(("anh", "sáng", "chiều", "tối", "ngày", "năm", "tháng", "nhân"))
 _MIDDLES = frozenset(("văn", "thị", "hữu", "đình", "ngọc", "xuân", "quang", "minh", "thanh", "đức", "công", "quốc"))
@@ -70,6 +71,8 @@ class Surroundings:
         start = position + (source.form[position : position + 1] == " ")
         level = _LEVEL.match(source.form, position)
         if match := (self.any_place if level or not wide else self.wide_place).match(source.form, start):
+            if source.text[match.end() : match.end() + 1] == " " and self._in_field(source, start, match.end()):
+                return None
             place = gazetteers.find_places(source.form[start : match.end()])[0]
             last = source.text.rfind(" ", start, match.end()) + 1
             if source.upper(max(start, last)) or source.text[match.end() - 1].isdigit():
@@ -101,6 +104,13 @@ class Surroundings:
             return NamedPlace(last, word, source.text[end:last].strip())
         return NamedPlace(self._level_end(source, level), word, None)
 
+    def _in_field(self, source: Source, start: int, end: int) -> bool:
+        """Whether a country only begins a longer phrase: "Pháp luật", "Mỹ thuật", "Việt Nam - Singapore"."""
+        if source.form[start:end] not in _PLAIN_COUNTRIES and source.form[start:end] != "việt nam":
+            return False
+        field = self._sector.match(source.form, start)
+        return field is not None and field.end() > end
+
     def _level_end(self, source: Source, level: re.Match[str]) -> int:
         end = level.end("level")
         return end - 1 if source.text[end - 1] == "." else end
@@ -111,7 +121,7 @@ class Surroundings:
             return False
         if source.upper(start) and not source.upper(source.text.rfind(" ", 0, start - 1) + 1):
             return False  # "tiền công Sở Y tế"
-        before = source.form[max(0, start - 8) : start].split()
+        before = source.form[max(0, start - 8) : start].translate(_OPENING).split()
         first = source.form.find(" ", start, end)
         return bool(before) and f"{before[-1]} {source.form[start : end if first < 0 else first]}" in self._compound
 

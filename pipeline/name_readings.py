@@ -84,13 +84,12 @@ class Readings:
         short: bool = False,
     ) -> Reading:
         """The reading of [start, end), whose head ends at ``after``; a level word at its end asks for its place."""
-        rest = canonical(source.text[after:end].strip()) if end > after else ""
         level, place = (at.level, at.name) if at else (None, None)
         if at is None and (bare := _BARE_LEVEL.search(source.form, after, end)):
             short, level = True, LEVELS.get(bare[1].replace(".", ""), bare[1])
         elif at is not None and at.name is None:
             short = True
-        name = f"{head.canonical} {rest}".strip()
+        name = canonical(f"{head.canonical} {source.text[after:end]}") if end > after else head.canonical
         return Reading(start, end, name, org_type or head.org_type, head.canonical, short, level, place)
 
     def _local(self, source: Source, start: int, end: int, head: Head) -> Reading | None:
@@ -110,6 +109,8 @@ class Readings:
             brand = self.read(source, end + 1)  # "Đoàn Thanh niên Vietsovpetro"
             if brand and not brand.short and brand.rule == "organization.registry":
                 return self._of(source, start, end, head, brand)
+        if place is None and head.grammar == "federation" and (brand := self._brand(source, start, end, head)):
+            return replace(brand, org_type="international")  # "Liên đoàn Lao động Zentoitsu"
         kind = head.org_type
         if place and place.name == "Việt Nam" and (inner_place := self._around.place(source, place.end)):
             # "Mặt trận Tổ quốc Việt Nam tỉnh Hà Nam"

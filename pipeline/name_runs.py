@@ -104,7 +104,7 @@ class Runs:
     def _piece(self, run: _Run) -> bool:
         """Read the next piece; whether another may follow."""
         source, position = run.source, run.position
-        connector = _CONNECTOR.match(source.text, position) if run.end > run.start else None
+        connector = _CONNECTOR.match(source.text, position) if run.end > run.start or run.fields else None
         step = connector.end() if connector else position + (source.form[position : position + 1] == " ")
         if step == position and position > run.start and not connector:
             return False

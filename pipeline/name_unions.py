@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.name_readings import SPOKEN_FOR, Readings
 from pipeline.name_source import Head, Reading, Source, has_name
 from pipeline.normalize.fold import match_form
+from pipeline.normalize.names import name_key
 
 
 class UnionReadings(Readings):
@@ -23,15 +24,25 @@ class UnionReadings(Readings):
             return self._make(source, start, place.end, head, end, org_type=kind, at=place)
         if inner := self._nested(source, end):
             return self._of(source, start, end, head, inner)
+        if trade := self._of_a_house(source, end):
+            return self._make(source, start, trade.end, head, end)
         if self._around.person(source, end):
             return None
         last = self._runs.run(source, end, places=True)
         if last == end or (lower and not has_name(source.text[end:last])):
             return None
+        if lower and name_key(source.text[end:last]) in ("kcn", "kcx", "kkt"):
+            return None  # the unions of such zones
         if lower and self._called_after(source, start, end, last):
             return None
         kind = "union_sector" if self._sector.match(source.form, end + 1) else head.org_type
         return self._make(source, start, last, head, end, org_type=kind)
+
+    def _of_a_house(self, source: Source, end: int) -> Reading | None:
+        """The house whose trade has a union: "công đoàn phi công hãng Air France"."""
+        trade = self._sector.match(source.form, end + 1)
+        house = self._nested(source, trade.end()) if trade else None
+        return house if house and house.head in ("Hãng", "Hãng hàng không") else None
 
     def _called_after(self, source: Source, start: int, end: int, last: int) -> bool:
         """ "chủ tịch công đoàn Mac Johnson": a foreign person's name behind a post, no company of the text."""

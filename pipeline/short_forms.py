@@ -21,6 +21,8 @@ from pipeline.merging import merge_shorter, named_alike
 from pipeline.name_source import Reading
 from pipeline.normalize.names import canonical, loose_key, name_key
 
+# One of a kind in its province, though the article names none.
+_ONE_A_PLACE = frozenset(("Sở", "Bộ Chỉ huy Quân sự", "Tỉnh đoàn", "Thành đoàn"))
 _BODIES = frozenset(("Liên đoàn Lao động", "Ủy ban nhân dân", "Hội đồng nhân dân"))
 # A dot after an abbreviation ("tp. hcm", "q. 5") ends no sentence.
 _SENTENCE_END = re.compile(r"(?<=\w\w\w)[.!?…]+[”\")]* |\n")
@@ -181,7 +183,9 @@ def _complete(mention: Mention, context: Context) -> Mention | None:
     reading = mention.reading
     assert reading is not None
     if reading.nested is not None:
-        return _complete_nested(mention, context) if reading.nested.short and reading.level is None else None
+        if reading.level is not None:
+            return _complete_inner(mention, reading, context)
+        return _complete_nested(mention, context) if reading.nested.short else None
     stem = _stem(reading)
     if reading.level is None:
         if reading.head not in _BODIES:
@@ -189,7 +193,7 @@ def _complete(mention: Mention, context: Context) -> Mention | None:
         same = context.group("head", reading.head, stem)
         return refer(mention, same[0], 0.85) if context.single("head", reading.head, stem) else None
     key = ("level", reading.head, stem, reading.level)
-    if not context.group(*key) and reading.head == "Công đoàn":
+    if not context.group(*key) and stem == "công đoàn":
         # A province's union is its federation.
         key = ("level", "Liên đoàn Lao động", "liên đoàn lao động", reading.level)
     if context.group(*key):
@@ -235,7 +239,7 @@ def _by_place(mention: Mention, context: Context) -> Mention | None:
     name = place.place if place else _only_place(reading.level, context.form)
     if name is None:
         # A bare "LĐLĐ tỉnh" still is one organization; a bare "Huyện ủy" and "Công đoàn Viên chức tỉnh" too.
-        single_kind = reading.head in _BODIES or reading.head.endswith("ủy") or reading.head == "Sở"
+        single_kind = reading.head in _BODIES or reading.head.endswith("ủy") or reading.head in _ONE_A_PLACE
         stem = _stem(reading)
         single_kind = single_kind or (reading.head == "Công đoàn" and stem != "công đoàn" and " và " not in stem)
         return replace(mention, flags=("ambiguous",)) if single_kind else None
@@ -284,6 +288,17 @@ def _places_of(level: str | None, form: str) -> frozenset[str]:
 def _only_place(level: str | None, form: str) -> str | None:
     found = _places_of(level, form)
     return next(iter(found)) if len(found) == 1 else None
+
+
+def _complete_inner(mention: Mention, reading: Reading, context: Context) -> Mention | None:
+    """ "CĐ cơ quan LĐLĐ tỉnh" with the place that the inner body's short form stands for."""
+    inner = _complete(replace(mention, reading=reading.nested), context)
+    if inner is None:
+        return None
+    name = f"{reading.head} {inner.name}"
+    found = gazetteers.find_organizations(name)
+    org_id = found[0].org_id if len(found) == 1 else None
+    return replace(mention, name=name, org_id=org_id, method="rule", score=0.7, kind="short", flags=inner.flags)
 
 
 def _complete_nested(mention: Mention, context: Context) -> Mention | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from pipeline.normalize.fold import match_form
+from pipeline.normalize.fold import match_form, search_form
 from pipeline.resources import rows
 
 _DOTS = re.compile(r"[-‐‑‒–—.,\s]+")
@@ -18,7 +18,8 @@ _JOINED = re.compile(r"(?<!\w)[A-ZĐƯ][A-ZĐƯa-z]{0,3}(?: ?[-–&.] ?(?:[A-ZĐ
 _INITIALS = re.compile(r"[A-ZĐƯ](?:\.[A-ZĐƯ])+")
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _LEVEL = re.compile(
-    r"(?<!\w)(?:(?P<city>T\.?[Pp]|tp)(?:\. ?| |(?=$))|(?P<town>T[Xx])(?:\. ?| )|(?P<district>Q)(?:\. ?|(?=\d)))"
+    r"(?<!\w)(?<![A-ZĐƯ]-)(?:(?P<city>T\.?[Pp]|tp)(?:\. ?| |(?=$))|(?P<town>T[Xx])(?:\. ?| )|"
+    r"(?P<district>Q)(?:\. ?|(?=\d)))"
 )
 _WIDE_DASH = re.compile(r" [-–—] ?|[-–—] | ?[–—] ?|-(?=CTCP)")
 _AT_WILL = re.compile(r",? (?:và |& |&amp; )?(?:ngành )?(?=\w)|,(?= )")
@@ -26,6 +27,11 @@ _LEVEL_TWICE = re.compile(r"\b((?:tỉnh|thành|huyện|quận|thị) (?:ủy|đ
 _VIETNAM = re.compile(r"(?<!\w)việt nam(?!\w)", re.IGNORECASE)
 _DOUBLED = re.compile(r"\b((?:[^\W\d_]+ ){0,1}[^\W\d_]+) \1\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+_COMPANY = re.compile(
+    r"(?:(?:CĐ|Công đoàn)(?:CS| cơ sở)? )?(?:Công ty|Cty|Tổng công ty|TCT|Tập đoàn|Câu lạc bộ|CLB)(?!\w)", re.I
+)
+_SPOKEN = re.compile(r"[^aeiouy]{0,3}[aeiouy]{1,3}[^aeiouy]{0,2}")
+_NEXT = re.compile(r" ([^\W\d_]{2,})")
 _LETTERS = re.compile(r"[^\w]|và")
 
 
@@ -42,12 +48,17 @@ def loose_key(name: str) -> str:
     >>> loose_key("Sở Lao động - Thương binh & Xã hội") == loose_key("Sở Lao động, Thương binh và Xã hội")
     True
     """
-    return _LEVEL_TWICE.sub(r"\1 ", _AT_WILL.sub(" ", name_key(name)))
+    return _LEVEL_TWICE.sub(r"\1 ", _AT_WILL.sub(" ", name_key(name))).replace("trường đại học", "đại học")
 
 
 @cache
 def _abbreviations() -> dict[str, str]:
     return {row["abbreviation"]: row["expansion"] for row in rows("lexicons/abbreviations.csv")}
+
+
+@cache
+def _fields() -> frozenset[str]:
+    return frozenset(row["abbreviation"] for row in rows("lexicons/abbreviations.csv") if row["kind"] == "field")
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -57,7 +68,26 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _single(match: re.Match[str]) -> str:
-    return _abbreviations().get(match[0], match[0])
+    expansion = _abbreviations().get(match[0], match[0])
+    return match[0] if expansion != match[0] and (_is_brand(match) or _is_syllable(match)) else expansion
+
+
+def _is_brand(match: re.Match[str]) -> bool:
+    """ "Tập đoàn viễn thông KT", "CLB ĐA-TP": letters that end a company's name are its own."""
+    text = match.string
+    if match.end() < len(text) or not _COMPANY.match(text):
+        return False
+    hyphened = text[match.start() - 1] == "-" and text[: match.start() - 1].rpartition(" ")[2].isupper()
+    before = text[: match.start()].split()
+    return hyphened or (match[0] in _fields() and len(before) > 2 and before[-1].islower())
+
+
+def _is_syllable(match: re.Match[str]) -> bool:
+    """ "TƯ VẤN" in capitals: a syllable among syllables shortens nothing."""
+    if not _SPOKEN.fullmatch(search_form(match[0])):
+        return False
+    following = _NEXT.match(match.string, match.end())
+    return bool(following and following[1].isupper() and _SPOKEN.fullmatch(search_form(following[1])))
 
 
 def _level(match: re.Match[str]) -> str:
