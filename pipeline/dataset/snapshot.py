@@ -57,10 +57,11 @@ def build(dataset: Path, manifest: Manifest) -> tuple[Path, dict[str, int]]:
                 con.execute(f"COMMENT ON COLUMN {name} IS '{_text(column.meaning)}'")
             con.execute(f"COMMENT ON TABLE snapshot.main.{table.name} IS '{_text(table.meaning)}'")
             counts[table.name] = _count(con, f"snapshot.main.{table.name}")
-        search_index.write(con)
         con.execute("CREATE SCHEMA snapshot.meta")
         con.execute(f"CREATE TABLE snapshot.meta.snapshot AS SELECT {manifest.generation} AS generation")
         con.execute("COMMIT")
+        # Rows have their numbers once they are committed.
+        search_index.write(con)
         con.execute("CHECKPOINT snapshot")
         con.execute("DETACH snapshot")
     durable.sync(beside)

@@ -19,7 +19,8 @@ def _storable(value: str | None) -> str | None:
     return value if value is None else value.encode("utf-8", "replace").decode()
 
 
-Text = Annotated[str | None, BeforeValidator(_given), AfterValidator(_storable), Field(default=None, max_length=200)]
+_Words = Annotated[str, Field(max_length=200)]
+Text = Annotated[_Words | None, BeforeValidator(_given), AfterValidator(_storable), Field(default=None)]
 Day = Annotated[date | None, BeforeValidator(_given), Field(default=None)]
 
 
