@@ -57,7 +57,8 @@ WITH told AS (
 SELECT 'figures' AS kind, one.row_id, any_value(format('contradicted: also "{{}}"', other.surface)) AS why,
     any_value({value_of_one}) AS value, any_value(one.evidence) AS sentence, any_value(one.url) AS url
 FROM told one JOIN told other USING (head, measure, unit, counted, who_org_id, period_from, period_to, status)
-WHERE one.value <> other.value
+-- What one sentence lists is of different things.
+WHERE one.value <> other.value AND (one.article_id <> other.article_id OR one.sentence <> other.sentence)
 GROUP BY one.row_id
 ORDER BY max(greatest(one.value, other.value) / greatest(least(one.value, other.value), 1)) DESC, one.row_id
 LIMIT {limit}"""
