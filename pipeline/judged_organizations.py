@@ -30,7 +30,8 @@ FROM shard_organization_mentions WHERE org_id = $one GROUP BY article_id, senten
 
 _OF_THEM = """
 SELECT t.* FROM ({rows}) t
-JOIN (SELECT article_id, bool_and(whole) AS everywhere FROM said GROUP BY article_id HAVING bool_or(part)) USING (article_id)
+JOIN (SELECT article_id, bool_and(whole) AS everywhere FROM said GROUP BY article_id HAVING bool_or(part))
+    USING (article_id)
 LEFT JOIN (SELECT article_id, sentence, whole FROM said) here
     ON here.article_id = t.article_id AND here.sentence = t.sentence
 WHERE t.{column} = $one AND coalesce(whole, everywhere)"""
