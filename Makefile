@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OUT ?= dataset
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types arrows tests format bench floors readme pictures sample dictionary constraints clean
+.PHONY: help run test check lint types arrows tests format bench floors readme pictures screenshots sample dictionary constraints clean
 
 help:
 	@echo "make run     set up, then extract the bundled sample into $(OUT)/"
@@ -14,6 +14,7 @@ help:
 	@echo "make format  rewrite the code in the house format"
 	@echo "make bench   speed and memory against the peers, as ratios"
 	@echo "make pictures  run the notebooks on the sample; keep their outputs and the picture in the README"
+	@echo "make screenshots  pictures of the explorer on the sample (needs Chromium)"
 	@echo "make sample  build the sample's archive from its articles"
 	@echo "make clean   remove the environment and everything built"
 
@@ -59,6 +60,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks.articles_per_second
 	$(BIN)/python -m tests.benchmarks.dates_and_figures
+	$(BIN)/python -m tests.benchmarks.explorer
 	$(BIN)/python -m tests.benchmarks.pages
 
 floors: $(VENV)/.dev
@@ -72,6 +74,9 @@ pictures: $(VENV)/.dev
 	$(BIN)/jupytext --quiet --to ipynb --set-formats ipynb,py:percent notebooks/*.py
 	CONGDOAN_DATASET=$(CURDIR)/build/sample-dataset CONGDOAN_PICTURES=$(CURDIR)/notebooks/pictures \
 	  $(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace notebooks/*.ipynb
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m tests.screenshots
 
 sample: $(VENV)/.run
 	$(BIN)/python data/sample/build.py

@@ -173,7 +173,8 @@ def person(snapshot: Snapshot, person_id: str) -> dict[str, Any] | None:
         "posts": posts,
         "statements": snapshot.rows(
             "SELECT f.*, a.title, a.published_date FROM officials f JOIN articles a USING (article_id) "
-            "WHERE f.person_id = $id ORDER BY a.published_date NULLS LAST, f.row_id LIMIT $n",
+            "WHERE f.rowid IN (SELECT rowid FROM officials WHERE person_id = $id ORDER BY row_id LIMIT $n) "
+            "ORDER BY a.published_date NULLS LAST, f.row_id",
             asked,
         ),
         "judgements": snapshot.rows(

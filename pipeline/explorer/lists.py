@@ -104,7 +104,8 @@ EVENTS = Listing(
     "e.date_from DESC NULLS LAST, e.event_id",
     "e.event_id, e.type, e.date_from, e.date_to, e.place, e.n_articles, e.n_sources, m.evidence, m.article_id, "
     "a.title, a.url, e.best_row_id",
-    "JOIN event_mentions m ON m.row_id = e.best_row_id JOIN articles a ON a.article_id = m.article_id",
+    "JOIN memory.main.best b ON b.event = chosen.r JOIN event_mentions m ON m.rowid = b.mention "
+    "JOIN articles a ON a.article_id = m.article_id",
     "",
     {
         "type": "e.type = $type",
@@ -194,8 +195,8 @@ def _search(snapshot: Snapshot, listing: Listing, filters: Filters) -> Search | 
 def _chosen(listing: Listing, where: str, search: Search | None, limit: str) -> tuple[str, str]:
     """CTEs, and the SELECT of the row numbers (r) of the list's table in the list's order (nr)."""
     if search:
-        number = "SELECT r, row_number() OVER (ORDER BY tier, place) AS nr FROM found ORDER BY nr"
-        return found_sql(search, where) + ",", f"{number} {limit}"
+        ordered = f"SELECT r FROM found ORDER BY tier, place {limit}"
+        return found_sql(search, where) + ",", f"SELECT r, row_number() OVER () AS nr FROM ({ordered})"
     source = f"{listing.name} {listing.alias} {listing.counted} WHERE {where} ORDER BY {listing.order} {limit}"
     return "", f"SELECT r, row_number() OVER () AS nr FROM (SELECT {listing.alias}.rowid AS r FROM {source})"
 

@@ -10,7 +10,7 @@ from html import escape
 
 from pipeline.charts import PALETTE
 
-_WIDTH, _LEFT, _TOP = 900, 90, 14
+_WIDTH, _LEFT, _TOP = 900, 140, 14
 _HEIGHT, _BOTTOM = 280, 30
 _BAND, _LABEL = 22, 330
 

@@ -25,6 +25,8 @@ _PREPARED = (
     "WHERE person_id IS NOT NULL GROUP BY person_id",
     "CREATE TABLE memory.main.took_part AS SELECT DISTINCT p.org_id, m.event_id, p.role FROM event_participants p "
     "JOIN event_mentions m ON m.row_id = p.event_row_id WHERE p.org_id IS NOT NULL AND m.event_id IS NOT NULL",
+    "CREATE TABLE memory.main.best AS SELECT e.rowid AS event, m.rowid AS mention FROM events e "
+    "JOIN event_mentions m ON m.row_id = e.best_row_id",
 )
 _Identity = tuple[int, int, int]
 

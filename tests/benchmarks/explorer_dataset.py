@@ -4,6 +4,8 @@ Seeded: equal arguments give equal tables. Each article is a title and sentences
 sentence are known when the pool is made, so that ``text[start:end] == surface`` holds without an extractor.
 """
 
+# ruff: noqa: SIM905 - lists of words read better as text
+
 from __future__ import annotations
 
 import shutil
@@ -331,7 +333,8 @@ def _derived_tables(
     ]
     tenures = [
         {
-            "person_id": person["person_id"], "role_id": "chair", "org_id": organizations[place % len(organizations)]["org_id"],
+            "person_id": person["person_id"], "role_id": "chair",
+            "org_id": organizations[place % len(organizations)]["org_id"],
             "first_seen": date(2015, 1, 1), "last_seen": date(2019, 1, 1), "n_articles": 3, "n_sources": 2,
             "conflict": False,
         }
