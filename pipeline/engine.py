@@ -85,7 +85,7 @@ def run(
     started = time.monotonic()
     found = intake.find_items(inputs)
     try:
-        with manifests.locked(out) as known:
+        with manifests.locked(out) as known, versions.writing(out):
             said = read_annotations(out, options.corrections, options.judgements)
             if progress:
                 progress(0, None)
@@ -211,8 +211,8 @@ def _complete(
 ) -> tuple[Manifest, int]:
     """Do the shards that are not there and commit; the new manifest, and how many were done."""
     run_id = digest("run", known.generation, *plan)
-    versions.remember(out, known)
     versions.clean(out, also=plan)
+    versions.remember(out, known)
     runs = {**versions.runs_of(out), **{run.run_id: run for run in known.runs}}
     found = (store.read_shard(out, fingerprint) for fingerprint in plan)
     # One of another version is not made anew: that version would find it changed.

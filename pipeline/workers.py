@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from typing import Any, Generic, TypeVar
@@ -134,13 +135,32 @@ def _pool(work: Work[Any, Any], workers: int, idle: float | None = None) -> Proc
         workers, timeout=idle, context=get_context("spawn"), initializer=_begin, initargs=(work.prepare,)
     )
     try:
-        pool.submit(os.getpid).result()
+        with _deaf():
+            started = pool.submit(os.getpid)
+        started.result()
     except BrokenProcessPool as error:
         raise CongdoanError(
             "worker processes can't start (their message stands above); "
             'a script that calls this needs `if __name__ == "__main__":`, or give workers=1'
         ) from error
+    except BaseException:
+        # Else the process ends only once its workers have come up.
+        pool.shutdown(kill_workers=True)
+        raise
     return pool
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C waits in here, and a process that is started in here never hears it, not even while it imports."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
 
 
 def _begin(prepare: Callable[[], object]) -> None:

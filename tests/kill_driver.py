@@ -5,12 +5,15 @@ process group, so that one signal ends it with its workers. Prints the group's i
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 from pipeline import engine, run, versions
 from tests import deadly
 from tests.small_language import language
+
+INTERRUPTED = 130
 
 
 def main():
@@ -25,7 +28,12 @@ def main():
         child = os.fork()
         if not child:
             os.setsid()
-            engine.run([name], Path(out), engine.RunOptions(workers=int(workers), shard_size=2))
+            # A shell that starts the tests in the background has them ignore it.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            try:
+                engine.run([name], Path(out), engine.RunOptions(workers=int(workers), shard_size=2))
+            except KeyboardInterrupt:
+                os._exit(INTERRUPTED)
             os._exit(0)
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

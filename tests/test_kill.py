@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import cli
 from pipeline.dataset import manifest, shards, snapshot
 from pipeline.dataset.query import query
 from pipeline.dataset.schema import TABLES
+from tests.kill_driver import INTERRUPTED
 from tests.small_language import line
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no process groups to kill there")
@@ -29,7 +31,7 @@ class Driver:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root, start_new_session=True
         )
 
-    def run(self, out, name, workers=1, kill_after=None):
+    def run(self, out, name, workers=1, kill_after=None, sign=signal.SIGKILL):
         """Run, killed after so many seconds; whether it ended by itself, and the seconds it took."""
         self.process.stdin.write(f"{out} {name} {workers}\n")
         self.process.stdin.flush()
@@ -38,9 +40,9 @@ class Driver:
         if kill_after is not None:
             time.sleep(kill_after)
             with suppress(ProcessLookupError):
-                os.killpg(group, signal.SIGKILL)
+                os.killpg(group, sign)
         code = int(self.process.stdout.readline())
-        assert code in (0, -signal.SIGKILL)
+        assert code in (0, -signal.SIGKILL if sign == signal.SIGKILL else INTERRUPTED)
         return code == 0, time.monotonic() - began
 
 
@@ -104,6 +106,29 @@ def test_ten_kills(tmp_path, driver):
         assert n_runs < 4 * N_KILLS, "the kills miss the runs"
 
 
+def test_ctrl_c_ends_a_run_soon_and_the_dataset_is_whole(tmp_path, driver):
+    chance = random.Random(930)
+    name = write(tmp_path / "news.jsonl", BEFORE)
+    start = tmp_path / "start"
+    driver.run(start, name)
+    former = in_snapshot(start)
+    name = write(tmp_path / "news.jsonl", range(120))
+    stopped = []
+    for round_, workers in enumerate((1, 2, 1, 2)):
+        out = tmp_path / f"stop-{round_}"
+        subprocess.run(["cp", "-r", start, out], check=True)
+        moment = chance.uniform(0.1, 0.8)
+        ended, seconds = driver.run(out, name, workers, kill_after=moment, sign=signal.SIGINT)
+        stopped.append(not ended)
+        # Two seconds on a machine that has nothing else to do.
+        assert seconds - moment < 10
+        assert in_snapshot(out) == in_parquet(out) == former or ended
+    assert any(stopped[::2]) and any(stopped[1::2]), "the signals miss the runs"
+    assert driver.run(out, name)[0]
+    assert len(in_snapshot(out)["articles"]) == 120
+    check_nothing_is_left(out)
+
+
 def test_a_kill_of_the_first_run(tmp_path, driver):
     name = write(tmp_path / "news.jsonl", AFTER)
     _, seconds = driver.run(tmp_path / "whole", name)
@@ -142,3 +167,14 @@ def check_nothing_is_left(dataset):
     assert not list(dataset.rglob("*.tmp-*"))
     statuses = query(dataset, "SELECT DISTINCT status FROM runs").to_pylist()
     assert {row["status"] for row in statuses} <= {"finished", "interrupted"}
+
+
+def test_ctrl_c_is_answered_with_what_to_do(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.engine.run", interrupted)
+    monkeypatch.setattr(sys, "argv", ["congdoan", "run"])
+    with pytest.raises(SystemExit) as leaving:
+        cli.main()
+    assert leaving.value.code == 130 and "goes on from there" in capsys.readouterr().err

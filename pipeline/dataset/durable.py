@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import DatasetError
@@ -43,9 +43,14 @@ def replace(source: Path, target: Path) -> None:
 def write(path: Path, content: bytes) -> None:
     """Replace ``path`` by a file of this content, atomically."""
     beside = temporary(path)
-    beside.write_bytes(content)
-    sync(beside)
-    replace(beside, path)
+    try:
+        beside.write_bytes(content)
+        sync(beside)
+        replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -68,16 +73,21 @@ def folder(target: Path) -> Iterator[Path]:
 @contextmanager
 def lock(path: Path, what: str) -> Iterator[None]:
     """Hold the lock file, or raise DatasetError where another process does. The system lets go when we die."""
-    with path.open("a+") as file:
+    try:
+        file = path.open("a+")
+    except OSError as error:
+        raise DatasetError(f"{what}: can't be written ({error.strerror}); mend that or name another folder") from error
+    with file:
         try:
             _lock(file.fileno())
         except OSError:
             file.seek(0)
             owner = file.read().strip() or "unknown"
             raise DatasetError(f"{what}: another run (process {owner}) is writing it; wait for it to end") from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        # Only told to others: a full disk is no reason to stop here.
+        with suppress(OSError):
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), str(os.getpid()).encode())
         yield
 
 

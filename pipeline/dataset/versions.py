@@ -6,16 +6,18 @@ tables stay where they are until it is one of more than ``keep``. A shard that t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.dataset import durable, snapshot
 from pipeline.dataset import manifest as manifests
 from pipeline.dataset import shards as store
-from pipeline.dataset import snapshot
 from pipeline.dataset.manifest import Manifest, Run
 from pipeline.dataset.schema import DERIVED_TABLES
 from pipeline.errors import DatasetError, UsageError
@@ -76,6 +78,24 @@ def runs_of(dataset: Path) -> dict[str, Run]:
     return {run.run_id: run for version in kept(dataset) for run in version.runs}
 
 
+@contextmanager
+def writing(dataset: Path) -> Iterator[None]:
+    """Tell what the system has against writing here (a full disk, a read-only folder) as a DatasetError.
+
+    What was half written goes, to leave room. The dataset's lock is held.
+    """
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        for path in dataset.glob(f"{durable.TEMPORARY}*"):
+            with suppress(OSError):
+                path.unlink()
+        brief = str(error).splitlines()[0]
+        raise DatasetError(
+            f"{dataset}: can't be written ({brief}); what was committed before is still there"
+        ) from error
+
+
 def rollback(dataset: Path, generation: int | None = None) -> Manifest:
     """Make a former version (None: the one before this) the dataset again, as a new generation with its content.
 
@@ -83,7 +103,7 @@ def rollback(dataset: Path, generation: int | None = None) -> Manifest:
     version. UsageError for a version that is not kept, DatasetError for one with damaged files.
     """
     manifests.committed(dataset)
-    with manifests.locked(dataset) as now:
+    with manifests.locked(dataset) as now, writing(dataset):
         known = kept(dataset)
         former = {version.generation: version for version in known[:-1]}
         if generation is None:
@@ -108,7 +128,7 @@ def gc(dataset: Path, keep: int = KEEP) -> Collected:
     A snapshot that is not the manifest's, because something was killed in between, is built anew.
     """
     manifests.committed(dataset)
-    with manifests.locked(dataset) as now:
+    with manifests.locked(dataset) as now, writing(dataset):
         forget(dataset, keep)
         collected = clean(dataset)
         if snapshot.generation(dataset) != now.generation:
