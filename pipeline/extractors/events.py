@@ -31,6 +31,7 @@ from pipeline.normalize.event_reading import (
     inside,
     is_heading,
     is_other_name,
+    is_planned,
     opens,
     refused,
     split_at_dateline,
@@ -57,6 +58,10 @@ from pipeline.values import EventValue
 _ARTICLE = 1500
 # What the component may go by; the rows' triggers and the classifier together find most.
 EVIDENCE = ("triggers", "classifier", "both")
+# What happens where the company is.
+AT_WORK = frozenset(("dispute", "safety"))
+# So many sentences from the title on may say "tại …" for the main event.
+_LEAD_PLACES = 4
 # A day told so many days after is history ("hy sinh ngày 31/10/1968"), no news.
 _HISTORY = 400
 # Pages mix straight and curly quotes: “Sen Việt".
@@ -224,7 +229,7 @@ class Events:
             date_to=when.date_to,
             date_precision=when.precision,
             date_kind=when.kind,
-            place=self._place(reading, [hit.sentence, said_in, 0] if is_main else [hit.sentence]),
+            place=self._place(reading, hit, [hit.sentence, said_in, 0] if is_main else [hit.sentence]),
             confidence=round(min(0.95, 0.35 + 0.1 * hit.strength), 2),
         )
         return annotate(doc, hit.start, hit.end, label="EVENT", rule=self._rule(hit), value=value)
@@ -232,10 +237,16 @@ class Events:
     def _rule(self, hit: Hit) -> str:
         return self._rules[hit.row] if hit.row < len(self._rules) else f"event.{hit.type}.title"
 
-    def _place(self, reading: Reading, numbers: list[int]) -> str | None:
-        """Named in the first of the sentences that names one: the trigger's, the day's, the title."""
-        for number in dict.fromkeys(numbers):
-            found = self._places.find(reading.text, reading.form, *reading.bounds[number])
+    def _place(self, reading: Reading, hit: Hit, numbers: list[int]) -> str | None:
+        """Named in the first of the sentences that names one: the trigger's, the day's, the title; else the lead's."""
+        at_work = hit.type in AT_WORK
+        lead = range(min(_LEAD_PLACES, len(reading.bounds))) if len(numbers) > 1 else ()
+        lead = [number for number in lead if reading.zones[number] != "caption" and not is_planned(reading, number)]
+        for number in dict.fromkeys([*numbers, *lead]):
+            surely = number not in numbers
+            found = self._places.find(
+                reading.text, reading.form, *reading.bounds[number], at_work=at_work and not surely, surely=surely
+            )
             if found:
                 return reading.text[found[0] : found[1]]
         return None

@@ -119,9 +119,15 @@ def is_heading(reading: Reading, number: int) -> bool:
     return reading.text[start - 1 : start] == "\n" and bool(line) and line[-1] not in _STOPS
 
 
+def is_planned(reading: Reading, number: int) -> bool:
+    """Whether something in the sentence is still to come."""
+    return any("planned" in reading.effects[cue.row] for cue in reading.cues.get(number, ()))
+
+
 def is_own_month(mention: TimeMention, hit: Hit) -> bool:
-    """A month beside the trigger, or the month of a plan; others tell of work done meanwhile."""
-    return "planned" in hit.effects or max(hit.start - mention.end, mention.start - hit.end) <= _NEAR
+    """A month beside the trigger, that opens its sentence, or of a plan; others tell of work done meanwhile."""
+    opens = hit.start - hit.offset + OPENING >= mention.start and mention.end <= hit.start
+    return opens or "planned" in hit.effects or max(hit.start - mention.end, mention.start - hit.end) <= _NEAR
 
 
 def refused(row: Mapping[str, str]) -> frozenset[str]:

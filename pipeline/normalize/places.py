@@ -16,6 +16,10 @@ _UPPER = "".join(
 )
 _NAME_WORD = rf"(?:[{_UPPER}\d][\w&./]*(?<![./])|[IVX]+)"
 _FROM = re.compile(r"(?<!\w)từ [^,.;]*\Z")
+_CLAUSE = re.compile(r"[,;.:!?] ")
+_LONGEST_NAME = 90
+# "Sáng 6/1, tại …", "tổ chức tại …"; "80 công nhân tại …" tells who, not where.
+_OF_ITS_OWN = re.compile(r"(?:\A|[,.\d] ?|tổ chức |diễn ra |khai mạc |có mặt |trụ sở |bắt đầu )\Z")
 _GLUE = re.compile(r"(?:, | ?[-–] ?| \()")
 
 
@@ -39,6 +43,7 @@ class PlaceFinder:
         self._head = re.compile(rf"(?:(?:{_words([*lists['venue'], *lists['division']])})(?!\w)\.? ?)+")
         # Venues that are one of a kind, in whatever letters: "Phủ chủ tịch".
         self._proper = re.compile(rf"(?:{_words(lists.get('proper', ()))})(?!\w)")
+        self._company = re.compile(rf"(?<!\w)(?:{_words(lists.get('company', ('công ty',)))})(?!\w)")
         self._division = re.compile(rf"(?:(?:{_words(lists['division'])})(?!\w)\.? ?)+")
         # A dozen words at most: capitalized words, numbers ("58 Quán Sứ"), codes ("E21.105"), the small second
         # syllables of names ("Văn hóa Lao động"); dashes and "của" join them.
@@ -46,18 +51,36 @@ class PlaceFinder:
         word = rf"{_NAME_WORD}(?: (?:{syllables})(?!\w))*"
         self._name = re.compile(rf"{word}(?:(?: ?[-–] ?| |, số | số )(?:(?:và|của|thuộc) )?{word}){{0,12}}")
 
-    def find(self, text: str, form: str, start: int, end: int) -> tuple[int, int] | None:
-        """Bounds of the named place in [start, end); None where there is none. "tại" goes before "ở" and "đến"."""
-        for preposition, weak in zip(self._prepositions, (False, True), strict=True):
+    def find(
+        self, text: str, form: str, start: int, end: int, *, at_work: bool = False, surely: bool = False
+    ) -> tuple[int, int] | None:
+        """Bounds of the named place in [start, end); None where there is none. "tại" goes before "ở" and "đến".
+
+        ``at_work``: what is told happened where the company is, a strike, an accident. ``surely``: only after a "tại"
+        that goes with the whole sentence.
+        """
+        for preposition, weak in zip(self._prepositions[: 1 if surely else 2], (False, True), strict=False):
             for match in preposition.finditer(form, start, end):
                 # Where somebody lives or works is not where it happened.
                 if self._resident.search(form, max(start, match.start() - 14), match.start()):
                     continue
                 # "công ty may ở Thái Nguyên", "từ Quảng Trị đến Quảng Ngãi" tell who, not where it happened.
                 before = form[max(start, match.start() - 30) : match.start()]
-                if weak and (self._attributed.search(before) or _FROM.search(before)):
+                if weak and not at_work and (self._attributed.search(before) or _FROM.search(before)):
+                    continue
+                if surely and not _OF_ITS_OWN.search(before):
                     continue
                 bounds = self._named(text, form, match.end(), end)
+                if bounds:
+                    return bounds
+        return self._beside_company(text, form, start, end) if at_work else None
+
+    def _beside_company(self, text: str, form: str, start: int, end: int) -> tuple[int, int] | None:
+        """ "Công ty Hải Sơn (KCN Sóng Thần, tỉnh Bình Dương)": where the company is, said in brackets."""
+        for company in self._company.finditer(form, start, end):
+            bracket = text.find("(", company.end(), min(end, company.end() + _LONGEST_NAME))
+            if bracket >= 0 and not _CLAUSE.search(text, company.end(), bracket):
+                bounds = self._named(text, form, bracket + 1, end)
                 if bounds:
                     return bounds
         return None
