@@ -39,7 +39,7 @@ tables = Tables()
 STEPS = {
     "amounts in đồng": "TRUE",
     "that happened (no targets, no plans)": "status = 'actual'",
-    "that can be right": "NOT list_contains(f.flags, 'implausible')",
+    "that can be right": "NOT list_has_any(f.flags, ['implausible', 'wrong'])",
     "told by an original, not a copy": "dup_of IS NULL",
     "exact or a lower bound (no 'under', no 'at most')": "comparator IN ('=', '>', '>=', '~')",
     "the amount of one gift, house or wage": "per IS NOT NULL",
@@ -63,7 +63,7 @@ gifts = tables.ask("""
     SELECT f.per, f.value, coalesce(f.period_to, a.published_date) AS told_of, f.evidence
     FROM figures f JOIN articles a USING (article_id)
     WHERE f.currency = 'VND' AND f.per IS NOT NULL AND f.status = 'actual' AND a.dup_of IS NULL
-        AND NOT list_contains(f.flags, 'implausible')
+        AND NOT list_has_any(f.flags, ['implausible', 'wrong'])
 """)
 gifts.groupby("per")["value"].describe(percentiles=[0.5])[["count", "min", "50%", "max"]].sort_values(
     ["count", "50%"], ascending=False
@@ -94,7 +94,7 @@ with pd.option_context("display.max_colwidth", 140):
                 arg_max(f.period_to, f.value) AS period_to, arg_max(f.evidence, f.value) AS evidence
             FROM figures f JOIN articles a USING (article_id)
             WHERE f.currency = 'VND' AND f.status = 'actual' AND a.dup_of IS NULL
-                AND NOT list_contains(f.flags, 'implausible')
+                AND NOT list_has_any(f.flags, ['implausible', 'wrong'])
             GROUP BY a.article_id, a.published_date ORDER BY vnd DESC LIMIT 8
         """)
     )

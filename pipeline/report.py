@@ -65,7 +65,7 @@ WHERE o.origin = 'discovered' GROUP BY ALL ORDER BY articles DESC, mentions DESC
 _DOUBTFUL = """
 SELECT f.surface, f.value, f.unit, f.flags, f.evidence, f.start, f."end", a.text, a.title, a.url
 FROM figures f JOIN articles a USING (article_id)
-WHERE list_contains(f.flags, 'implausible') OR list_contains(f.flags, 'contradicted')
+WHERE list_contains(f.flags, 'implausible')
 ORDER BY f.value DESC, f.row_id LIMIT {limit}"""
 # The same rows for the same run, others for another.
 _RANDOM = """

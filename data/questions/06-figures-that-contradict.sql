@@ -1,5 +1,5 @@
--- Which figures of one article can't both be right, or can't be right at all?
+-- Which figures can't be right, contradict another of their article, or were said to be wrong?
 SELECT a.title, f.surface, f.value, f.unit, f.flags, f.evidence
 FROM figures f JOIN articles a USING (article_id)
-WHERE list_contains(f.flags, 'implausible') OR list_contains(f.flags, 'contradicted')
+WHERE list_has_any(f.flags, ['implausible', 'wrong'])
 ORDER BY a.title, f.start
