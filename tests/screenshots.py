@@ -13,7 +13,7 @@ from tests.shared import ROOT
 FOLDER = ROOT / "notebooks" / "pictures"
 PAGES = {
     "explorer_overview": "/?lang=en",
-    "explorer_articles": "/articles?q=cong+doan+dien+luc&lang=en",
+    "explorer_articles": "/articles?q=cong+doan+dau+khi&lang=en",
     "explorer_figures": "/figures?measure=money&unit=VND&lang=en",
 }
 

@@ -177,6 +177,37 @@ def test_a_swapped_snapshot_is_taken_up_without_a_restart(sample_dataset, tmp_pa
     assert "swapped in" in client.get("/articles").text
 
 
+def test_what_people_said_stands_beside_the_row(sample_dataset, tmp_path):
+    dataset = copy_of(sample_dataset, tmp_path / "dataset", "title")
+    with duckdb.connect(str(snapshot_file(dataset))) as con:
+        row_id, article_id = con.execute("SELECT row_id, article_id FROM figures ORDER BY row_id").fetchone()
+        con.execute(
+            "INSERT INTO corrections VALUES (?, 'figures', ?, 'value', 'value', '3', '5', 'An <b>', '2024-01-02', "
+            "'counted again', 'corrections.csv:2')",
+            [row_id, article_id],
+        )
+        con.execute(
+            "INSERT INTO judgements VALUES ('organization', 'different', 'one', 'other', 'cd-dau-khi', 'x', 'split', "
+            "'Binh', '2024-01-03', 'two houses', 'judgements.csv:2')"
+        )
+    client = TestClient(create_app(dataset), base_url="http://127.0.0.1")
+    article = client.get(f"/articles/{article_id}").text
+    assert "counted again (An &lt;b&gt;, 2024-01-02; corrections.csv:2)" in article
+    assert "3 → 5" in article
+    assert "two houses (Binh, 2024-01-03; judgements.csv:2)" in client.get("/organizations/cd-dau-khi").text
+
+
+def test_a_very_long_text_is_cut_and_said_to_be(sample_dataset, tmp_path):
+    dataset = copy_of(sample_dataset, tmp_path / "dataset", "title")
+    with duckdb.connect(str(snapshot_file(dataset))) as con:
+        con.execute("UPDATE articles SET text = text || repeat('dài ', 100_000)")
+        (article_id,) = con.execute("SELECT article_id FROM articles").fetchone()
+    client = TestClient(create_app(dataset), base_url="http://127.0.0.1")
+    text = client.get(f"/articles/{article_id}", params={"lang": "en"}).text
+    assert "longer than what is shown" in text
+    assert len(text) < 400_000
+
+
 def test_the_database_can_only_be_read(sample_dataset):
     snapshot = Store(sample_dataset).snapshot()
     before = snapshot_file(sample_dataset).stat().st_mtime_ns

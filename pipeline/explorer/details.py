@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.explorer.marking import MOST_MARKS, Mark, paragraphs
+from pipeline.explorer.marking import MOST_CHARACTERS, MOST_MARKS, Mark, paragraphs
 from pipeline.explorer.plots import Spread, spreads
 from pipeline.explorer.store import Row, Snapshot
 
@@ -98,8 +98,7 @@ def article(snapshot: Snapshot, article_id: str) -> dict[str, Any] | None:
         "facts": facts,
         "corrections": said,
         "paragraphs": paragraphs(found["text"], marks),
-        "whole": len(found["text"])
-        == sum(len(p.text) for line in paragraphs(found["text"], []) for p in line) + found["text"].count("\n"),
+        "whole": len(found["text"]) <= MOST_CHARACTERS and len(marks) <= MOST_MARKS,
         "copies": snapshot.rows(
             "SELECT article_id, title, source_id, published_date FROM articles WHERE dup_of = $id "
             "ORDER BY published_date, article_id LIMIT 50",

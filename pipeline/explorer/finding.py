@@ -15,7 +15,7 @@ from pipeline.dataset.search_index import fold_of
 from pipeline.explorer.store import Snapshot
 from pipeline.normalize.fold import lower, match_form, search_form
 
-_READ = 5_000
+_READ = 3_000
 _WORDS = 12
 _BEFORE, _SHOWN = 70, 240  # characters of a snippet
 # A title folded as far as SQL can.
