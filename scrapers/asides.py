@@ -22,6 +22,8 @@ _GUARDED_SHARE = 0.7
 _GUARDED_COMMENT = 0.97
 _LINK_DENSE = 0.5
 _LINKS_ONLY = 0.85
+_TEASER_MAX = 4
+_LINKED_TITLE_MIN = 25
 _RECORDS_MIN = 2
 _FLAT_RECORDS_MIN = 3
 _RECORD_MAX = 8
@@ -54,6 +56,7 @@ def kill(page: PageLines, title: int | None, *, by_role: bool = True) -> None:
         told = (box.roles & _DEAD_ROLES if by_role else frozenset()) - (_MISLEADING if index in own else frozenset())
         if _is_other(page, box, told, share):
             _kill(page, box.start, box.end)
+    _kill_lone_teasers(page, at)
     for index in range(len(page.boxes)):
         _kill_records(page, index, at)
     _kill_flat_records(page, at)
@@ -112,6 +115,17 @@ def _kill_records(page: PageLines, index: int, title: int) -> None:
         if len(told) >= _RECORDS_MIN and len(told) >= _RECORD_SHARE * len(records):
             for child in told:
                 _kill(page, page.boxes[child].start, page.boxes[child].end)
+
+
+def _kill_lone_teasers(page: PageLines, title: int) -> None:
+    """A box that opens with a linked title and tells no more than a teaser does, among the article's paragraphs."""
+    first = next((i for i in range(title + 1, len(page.pieces)) if page.runs[i] and not page.dead[i]), 0)
+    for box in page.boxes[1:]:
+        if not 2 <= box.end - box.start <= _TEASER_MAX or box.start <= first or page.dead[box.start]:
+            continue
+        head = page.pieces[box.start]
+        if head.is_link and len(head.text) >= _LINKED_TITLE_MIN and sum(page.runs[box.start : box.end]) <= 1:
+            _kill(page, box.start, box.end)
 
 
 def _kill_flat_records(page: PageLines, title: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from scrapers.body import Found, find_article
 from scrapers.bylines import parse_credit
 from scrapers.errors import InputError
-from scrapers.furniture import has_role, is_terminated, line_key
+from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_key
 from scrapers.html import Tree, parse_tree
 from scrapers.layout import assemble, captions, flagged, is_junk, without_byline, without_stamp
 from scrapers.lines import Lines, read_lines
@@ -105,6 +105,7 @@ def _article_lines(lines: Lines, found: Found, title: str | None) -> list[int]:
                 piece.linked > 0.8
                 or line_key(piece.text) in ("", title_key)
                 or is_junk(piece.text)
+                or signed_day(piece.text)
                 or _is_stray(lines, index, usual)
             )
         ):
@@ -139,7 +140,9 @@ def _trimmed(lines: Lines, kept: list[int], shown: frozenset[int]) -> list[int]:
         and (index in shown or is_terminated(pieces[index].text))
         and parse_credit(pieces[index].text) is None
     ]
-    tail = [index for index in kept[runs[-1] + 1 :] if index in shown or not signed_day(pieces[index].text)]
+    tail = kept[runs[-1] + 1 :]
+    if any(has_role("production", pieces[index].text) for index in tail):
+        tail = [i for i in tail if not (has_role("production", pieces[i].text) or has_caption_cue(pieces[i].text))]
     while tail and tail[-1] not in shown and has_role("end", pieces[tail[-1]].text):
         tail.pop()
     return head + kept[runs[0] : runs[-1] + 1] + tail
@@ -160,6 +163,9 @@ def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: M
             if text and (credit := parse_credit(text)):
                 return credit
     last = max((index for index in kept), default=0)
+    for piece in pieces[last + 1 : last + BEHIND]:
+        if has_role("production", piece.text) and (credit := parse_credit(piece.text)):
+            return credit
     for index, piece in enumerate(pieces[start + 1 : last + BEHIND], start + 1):
         if "author" in lines.boxes[piece.box].roles and not found.dead[index] and (credit := parse_credit(piece.text)):
             return credit

@@ -181,7 +181,9 @@ class _Walk:
         if tag == "img":
             self._image(attributes, roles)
         elif tag == "time" or attributes.get("itemprop") == "datePublished":
-            self._machine = attributes.get("datetime") or attributes.get("content") or self._machine
+            # "updated" is another stamp; of several the first is the page's own.
+            if "updated" not in roles or "published" in roles:
+                self._machine = self._machine or attributes.get("datetime") or attributes.get("content")
         elif tag == "abbr":
             self._machine = attributes.get("title") or self._machine
         if tag not in BLOCK:
@@ -206,8 +208,10 @@ class _Walk:
         box.start = len(self.lines.pieces)
         self.lines.boxes.append(box)
         self._box = len(self.lines.boxes) - 1
-        # An element may set its own alignment; what it stands in then says nothing.
-        return within & ~(RIGHT | CENTER) | box.marks if box.marks & (RIGHT | CENTER) else within
+        # An element may set its own alignment; what it stands in then says nothing. A table lays out anew.
+        if box.marks & (RIGHT | CENTER):
+            return within & ~(RIGHT | CENTER) | box.marks
+        return within & ~(RIGHT | CENTER) if tag == "table" else within
 
     def _image(self, attributes: Any, roles: frozenset[str]) -> None:
         size = attributes.get("width") or attributes.get("height") or ""

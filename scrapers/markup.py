@@ -83,9 +83,9 @@ def read_attributes(attributes: Any, own: int, floats: bool) -> tuple[str, int, 
     elif "text-center" in classes:
         own |= CENTER
     if "align" in attributes:
-        own |= _ALIGNS.get(attributes["align"].lower(), 0) | (
-            FLOAT if floats and attributes["align"].lower() in ("left", "right") else 0
-        )
+        align = attributes["align"].lower()
+        # A table's alignment is its own place on the page, not its text's.
+        own |= (FLOAT if align in ("left", "right") else 0) if floats else _ALIGNS.get(align, 0)
     style = attributes.get("style")
     if style:
         for match in _STYLE.finditer(style[:500].lower().replace(" ", "")):

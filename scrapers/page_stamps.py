@@ -16,6 +16,7 @@ from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, p
 
 _BETWEEN_PARTS = re.compile(r" [-–] |[|•()]")
 _SIGNATURE_MAX = 60
+_GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\Z)")
 _OTHERS = frozenset({"comment", "related", "side"})
 BELOW, _ABOVE, _RIGHT_ABOVE, BEHIND = 14, 5, 2, 8
 
@@ -82,12 +83,21 @@ def _stamp_above(
         if not _is_beside(lines, index, title):
             continue
         stamp = _line_stamp(lines.pieces[index], month_first, below=False)
-        if stamp is None and today is not None and title - index <= _RIGHT_ABOVE and not found.dead[index]:
+        live = not found.dead[index] or _is_beside_path(lines, index)
+        if stamp is None and today is not None and title - index <= _RIGHT_ABOVE and live:
             stamp = _line_stamp(lines.pieces[index], month_first, below=True)
             stamp = stamp if stamp and stamp.value and abs((today - stamp.value.date()).days) > 1 else None
         if stamp and stamp.value and stamp.value.date() != today:
             return stamp
     return None
+
+
+def _is_beside_path(lines: Lines, index: int) -> bool:
+    """Whether the line is a whole stamp beside the path of sections, not another article's."""
+    piece = lines.pieces[index]
+    box = lines.boxes[piece.box]
+    stamp = None if piece.linked or (box.roles | lines.boxes[box.parent].roles) & _OTHERS else stamp_line(piece.text)
+    return stamp is not None and stamp.has_time
 
 
 def _is_in_article(lines: Lines, index: int, last: int, title: int | None) -> bool:
@@ -155,7 +165,13 @@ def _credited_day(text: str) -> Published | None:
 
 def signed_day(text: str) -> Published | None:
     """The day behind an author's name at an article's end: "Hà Vy (12/03/2022)"."""
-    parts = _parts(text) if len(text) <= _SIGNATURE_MAX else []
+    if len(text) > _SIGNATURE_MAX or (not text[-1:].isdigit() and text[-1:] != ")"):
+        return None
+    glued = _GLUED_DAY.search(text)
+    if glued is not None:
+        # What stood in two boxes: "Hà Vy12/03/2022".
+        return stamp_line(text[glued.start() :]) if parse_credit(text[: glued.start()]) else None
+    parts = _parts(text)
     stamp = stamp_line(parts[-1]) if len(parts) == 2 else None
     return stamp if stamp and (parse_credit(parts[0]) or has_role("credit_group", parts[0])) else None
 

@@ -69,7 +69,10 @@ _STAMP = re.compile(
 _DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _WEEKDAY = re.compile(
-    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|cn|mon|tues|wednes|thurs|fri|satur|sun)", re.I
+    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|cn"
+    # "thu" and "mong" are Vietnamese words.
+    r"|(?:mon|tues?|wed(?:nes)?|thurs?(?=day|,)|fri|sat(?:ur)?|sun)(?:day)?(?![^\W\d_]))",
+    re.I,
 )
 # Without a border before it: text saved from a page glues what stood in two boxes.
 _WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*\Z", re.I)
@@ -196,11 +199,39 @@ def _numeric(match: re.Match[str], month_first: bool | None) -> datetime | None:
     side = "a" if match["afirst"] else "b"
     first, second, year = (int(match[side + name]) for name in ("first", "second", "year"))
     half = (match[side + "half"] or "").replace(".", "").upper()
-    us = month_first if month_first is not None else half in ("AM", "PM")
+    year += 2000 if year < 100 else 0
+    us = month_first if month_first is not None else half in ("AM", "PM") and _is_american(match, side)
     day, month = (second, first) if us else (first, second)
-    if month > 12 >= day:
+    named = None if month_first is not None else _named_weekday(match.string)
+    if month > 12 >= day or (named is not None and _falls_on(year, day, month, named)):
         day, month = month, day
-    return _datetime(year + 2000 if year < 100 else year, month, day, match[side + "h"], match[side + "m"], half)
+    return _datetime(year, month, day, match[side + "h"], match[side + "m"], half)
+
+
+def _is_american(match: re.Match[str], side: str) -> bool:
+    """Whether a stamp with AM or PM is as US software writes it: slashes, no leading zeros."""
+    return match[side + "sign"] == "/" and not any(match[side + name].startswith("0") for name in ("first", "second"))
+
+
+def _named_weekday(text: str) -> int | None:
+    """The one day of the week that a short text names, Monday 0."""
+    if len(text) > _MAX_LINE:
+        return None
+    words = {match[0].lower() for match in _WEEKDAY.finditer(text)}
+    return _weekdays().get(words.pop()) if len(words) == 1 else None
+
+
+@cache
+def _weekdays() -> dict[str, int]:
+    names = ("hai", "ba", "tư", "năm", "sáu", "bảy")
+    found = {f"thứ {name}": day for day, name in enumerate(names)} | {f"thứ {day + 2}": day for day in range(6)}
+    return found | {"thứ bẩy": 5, "chủ nhật": 6, "cn": 6}
+
+
+def _falls_on(year: int, day: int, month: int, weekday: int) -> bool:
+    """Whether only the other order of day and month falls on the weekday that stands beside them."""
+    one, other = _datetime(year, month, day, None, None, ""), _datetime(year, day, month, None, None, "")
+    return other is not None and other.weekday() == weekday and (one is None or one.weekday() != weekday)
 
 
 def _worded(match: re.Match[str]) -> datetime | None:

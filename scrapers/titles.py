@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from scrapers.bylines import parse_credit
@@ -10,7 +11,7 @@ from scrapers.furniture import has_role, is_terminated, line_key
 from scrapers.lines import Piece
 from scrapers.markup import BOLD, CAPTION, HEADING, LARGE
 from scrapers.page_lines import PageLines
-from scrapers.stamps import stamp_line
+from scrapers.stamps import find_stamp, has_weekday, stamp_line
 
 _TITLE_MIN = 12
 _TITLE_MAX = 300
@@ -69,7 +70,7 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
 
     ``section``: a heading that may be a section's only; it is the title where no line below it is prominent.
     """
-    first = next((i for i, run in enumerate(page.runs) if run and not page.dead[i]), None)
+    first = _first_of_text(page)
     if first is None:
         return section
     above = max(-1, first - 12, -1 if section is None else section)
@@ -83,6 +84,22 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
     if _asks(page.pieces[first].text):
         return first
     return could_be[0] if could_be and first - could_be[0] <= _ADJACENT else None
+
+
+def _first_of_text(page: PageLines) -> int | None:
+    """The first paragraph of the box that holds most text, or the lead right above it."""
+    live = [index for index, run in enumerate(page.runs) if run and not page.dead[index]]
+    clusters: Counter[int] = Counter()
+    for index in live:
+        clusters[page.holder(index)] += len(page.pieces[index].text)
+    if not clusters:
+        return None
+    top = max(clusters.values())
+    main = next(box for box, weight in clusters.items() if weight >= 0.5 * top)
+    place = next(place for place, index in enumerate(live) if page.holder(index) == main)
+    while place and live[place] - live[place - 1] <= _ADJACENT:
+        place -= 1
+    return live[place]
 
 
 def _asks(text: str) -> bool:
@@ -99,7 +116,8 @@ def _could_be_title(page: PageLines, index: int) -> bool:
     parts = _PARTS.split(piece.text)
     if len(parts) > 1 and any(parse_credit(part) or has_role("comment", part) or stamp_line(part) for part in parts):
         return False
-    return not (sentence or stamp_line(piece.text) or has_role("banner", piece.text))
+    stamped = stamp_line(piece.text) or (has_weekday(piece.text) and find_stamp(piece.text))
+    return not (sentence or stamped or has_role("banner", piece.text))
 
 
 def _likeness(key: str, title: str) -> float:
