@@ -17,7 +17,7 @@ _LEGAL = re.compile(
 _MERGING = frozenset(("công", "tổng", "tập", "đại", "trường", "xí", "nhà", "ngân", "hải"))
 # Bodies whose shorter name is the fuller one's beginning: "Sở Y tế" of "Sở Y tế Đồng Nai".
 _BEGINNING = frozenset(
-    ("sở", "cục", "chi", "phòng", "trung", "bệnh", "viện", "ban", "nghiệp", "học", "đài", "bộ", "khách")
+    ("sở", "ủy", "cục", "chi", "phòng", "trung", "bệnh", "viện", "ban", "nghiệp", "học", "đài", "bộ", "khách")
 )
 
 
@@ -54,7 +54,7 @@ def merge_shorter(mentions: list[Mention]) -> list[Mention]:
     by_name = {mention.name: mention for mention in mentions if mention.kind not in ("short", "acronym")}
     for mention in mentions:
         target = by_name.get(merged.get(mention.name, ""))
-        if target is None or (mention.org_id and target.org_id != mention.org_id):
+        if target is None or mention.org_id:  # a known one is itself, by whatever name
             out.append(mention)
         else:
             out.append(refer(mention, target, 0.85))

@@ -19,7 +19,7 @@ _AND = re.compile(r" ?(?:và|&) ")
 _FUND_KIND = re.compile(r" (?:học bổng|hỗ trợ|từ thiện)(?!\w)")
 # "Hiệp hội Giấy và bột giấy Việt Nam", "Trung tâm Nghiên cứu giới (CGF)": words up to the country or the acronym.
 _TO_COUNTRY = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}?(?P<country> (?:việt nam|vn))(?!\w)")
-_TO_ACRONYM = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}(?= \([A-Z]{3,8}\))")
+_TO_ACRONYM = re.compile(r"(?:,? [^\W\d_]+(?:-[^\W\d_]+)?){1,10}(?= \([A-Z]{2,8}\))")
 _IN_VIETNAM = re.compile(r" tại (?:việt nam|vn)(?!\w)")
 # In a school's name these are levels: "Trường CĐ Y tế", but "Trường Trung cấp CĐ".
 _SCHOOL_LEVELS = {"CĐ": "Cao đẳng", "TH": "Tiểu học", "MN": "Mầm non", "TC": "Trung cấp", "PTTH": "Phổ thông trung học"}
@@ -31,6 +31,7 @@ _BLOC = re.compile(r" ?(?:số )?(?:\d{1,2}|[IVX]{1,5})(?!\w)")
 _UNIT_NUMBER = re.compile(r" (?:Bộ binh |Không quân )?\d{1,3}(?![\w.,%/-]*\d)")
 _QUOTED = re.compile(r" ?[“\"‘']([^”\"’'\n]{2,60})[”\"’']")
 _MADE = re.compile(r"(?: [a-zà-ỹđ]+){0,4}(?= [^\W\d_a-zà-ỹđ])")
+_ONE_SYLLABLE = re.compile(r" ?[A-ZÀ-ỸĐ][à-ỹđ]?[a-zà-ỹđ]*[à-ỹđ][a-zà-ỹđ]*")
 _STATED = re.compile(r" (?:số|No\.?) ?\d{1,3}(?!\w)")
 # Bodies that a field alone names: "Viện khoa học pháp lý".
 _BY_FIELD = frozenset(("Viện", "Cục", "Tổng cục", "Chi cục", "Phân viện", "Trung tâm"))
@@ -56,6 +57,8 @@ class BodyReadings(Readings):
         last = self._runs.run(source, end, company=True)
         named = self._strip_legal(source, end, last)
         lower = source.text[start].islower()
+        if lower and _ONE_SYLLABLE.fullmatch(named):
+            return None  # "công ty Lý": its owner's
         if not has_name(named) or (lower and (self._around.person(source, end) or self._only_place(source, end, last))):
             return None
         return self._make(source, start, last, head, end)
@@ -201,6 +204,8 @@ class BodyReadings(Readings):
         if source.text[start].islower() and self._company_follows(source, end):
             return None  # "siêu thị Công ty TNHH X"
         last = self._runs.run(source, end, places=True, connect_capitals=head.grammar == "press")
+        if head.grammar == "university":
+            last = self._before_list(source, end, last)
         if head.canonical in ("Hiệp hội", "Hội Doanh nghiệp") and (abroad := _IN_VIETNAM.match(source.form, last)):
             last = abroad.end()
         if source.text[start].islower() and GROUP_BEFORE.search(source.form, max(0, start - 8), start):
@@ -216,6 +221,12 @@ class BodyReadings(Readings):
         if source.text[start].islower() and (not source.upper(end + 1) or self._only_place(source, end, last)):
             return None
         return self._make(source, start, last, head, end)
+
+    def _before_list(self, source: Source, end: int, last: int) -> int:
+        """ "ĐH Luật | , Công nghiệp và …": fields in a list are other schools, but within one field's own name."""
+        comma = source.text.find(", ", end, last)
+        field = self._inside.match(source.form, end + 1)
+        return last if comma < 0 or (field and field.end() > comma) else comma
 
     def _local_place(self, source: Source, start: int) -> bool:
         """Whether a district or a town stands there, which has one hospital: "bệnh viện Củ Chi"."""

@@ -26,9 +26,11 @@ from pipeline.normalize.names import name_key
 _INSERT = re.compile(r" ?\([^()]{2,12}\)(?= ?[^\W\d_])")
 # "các LĐLĐ huyện, thị xã": a kind of body, none in particular.
 _LEVELS_LISTED = re.compile(
-    r" (?:các|và các)(?!\w)|(?:, | ?[/-] ?| và | hoặc | \()"
-    r"(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)(?! (?:ủy|đoàn)(?!\w))"
+    r" (?:các|và các|địa phương|sở tại)(?!\w)|(?:, | ?[/-] ?| và | hoặc | \()"
+    r"(?:(?:tỉnh|thành phố|huyện|quận|thị xã|thành|ngành|tương đương)(?!\w)(?! (?:ủy|đoàn)(?!\w))"
+    r"|t\.?p\.?(?=[,;)]| và ))"
 )
+_COUNTED = re.compile(r"(?<![\w.,/-])\d{1,3} \Z")
 
 # Heads that a list goes on behind: "các Công ty Mesan, Nam Tiến".
 _LISTING = frozenset(("Công ty", "Công ty Cổ phần", "Tập đoàn", "Ngân hàng", "Nhà máy", "Xí nghiệp", "Hãng"))
@@ -125,7 +127,8 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
     def _generic(self, source: Source, reading: Reading) -> bool:
         """A kind of body, none in particular: "các LĐLĐ huyện", "LĐLĐ quận, huyện"."""
         before = GROUP_BEFORE.search(source.form, max(0, reading.start - 8), reading.start)
-        return bool(before or _LEVELS_LISTED.match(source.form, reading.end))
+        counted = _COUNTED.search(source.form, max(0, reading.start - 6), reading.start)
+        return bool(before or counted or _LEVELS_LISTED.match(source.form, reading.end))
 
     def read(self, source: Source, start: int) -> Reading | None:
         """The name that begins at ``start``: by the registry's spelling or by the grammar, whichever is longer."""
@@ -156,8 +159,15 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
         for length, alias in candidates:
             end = start + length
             if case_fits(alias, source.text[start:end]) and self._stands(source, alias, start, end):
-                return Reading(start, end, alias, "other", "", rule="organization.registry")
+                return self._with_division(source, alias, start, end)
         return None
+
+    def _with_division(self, source: Source, alias: str, start: int, end: int) -> Reading:
+        """The registry's name, or that of the house's daughter that goes on behind it: "VietinBank Capital"."""
+        word = WORD.match(source.text, end)
+        if word and word[0][0] == " " and word[1] in self._divisions and " " not in alias:
+            alias, end = f"{alias} {word[1]}", word.end()
+        return Reading(start, end, alias, "other", "", rule="organization.registry")
 
     @lru_cache(maxsize=16384)  # noqa: B019 - a Grammar lives as long as its process
     def _called(self, form: str) -> tuple[tuple[int, str], ...]:

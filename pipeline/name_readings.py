@@ -55,6 +55,9 @@ class Readings:
             self._kind.setdefault(name_key(row["phrase"]), row["kind"])
         self._inside = name_trie.pattern(phrase for kind in _INSIDE for phrase in kinds[kind])
         self._school = name_trie.pattern(kinds["level"])
+        self._divisions = frozenset(
+            row["phrase"] for row in rows("lexicons/organization_words.csv") if row["kind"] == "division"
+        )
         self._sector = name_trie.pattern(kinds["sector"] + kinds["action"])
         self._around = Surroundings(self._sector)
         self._runs = Runs(self._inside, self._kind, self._head, self._around)

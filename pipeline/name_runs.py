@@ -28,6 +28,8 @@ _COMMUNE_SAID = re.compile(r" ?(?:xã|phường|thị trấn|huyện|quận|th�
 _INITIALS = re.compile(r"(?:\.[A-ZĐ])+(?!\w)")
 _MOST_PIECES = 24
 _NUMBERED = re.compile(r" (?:số|No\.) ?\d{1,3}(?![\w.,%/-]*\d)")
+# Three digits may count people, but not before a pause: "Công ty Xây dựng giao thông 584 (Cienco 5)".
+_HUNDREDS = re.compile(r" \d{3}(?= ?[(),;:]|\Z)")
 _ONE_OF_SEVERAL = re.compile(r" (?:(?:số )?\d{1,2}|[A-E])(?![\w.,%/-]*\w)")
 
 
@@ -110,7 +112,8 @@ class Runs:
             return False
         if (run.places or run.company) and not connector and self._place(run, step):
             return False
-        if run.committed and not connector and (number := _NUMBERED.match(source.text, position)):
+        numbered = _NUMBERED.match(source.text, position) or (run.company and _HUNDREDS.match(source.text, position))
+        if run.committed and not connector and (number := numbered):
             run.take(number.end())  # "Tiểu học số 1 Hải Ba"
             return True
         phrase = self._inside.match(source.form, step)

@@ -49,9 +49,10 @@ class Context:
         if reading.level and reading.place:
             groups.append(("place", reading.level))
         if reading.nested:
-            groups = [("union", reading.head, reading.nested.head), ("inner", reading.nested.head)]
+            groups = [("union", reading.head, head) for head in _heads(reading.nested.head)]
+            groups += [("inner", head) for head in _heads(reading.nested.head)]
         else:
-            groups.append(("inner", reading.head))
+            groups += [("inner", head) for head in _heads(reading.head)]
         for group in groups:
             self._groups.setdefault(group, []).append(mention)
         letters = initials(mention.name)
@@ -96,6 +97,13 @@ class Context:
     def single(self, *key: str) -> bool:
         """Whether the group's mentions are all of one organization."""
         return len({mention.key for mention in self.group(*key)}) == 1
+
+
+@lru_cache(maxsize=1024)
+def _heads(head: str) -> tuple[str, ...]:
+    """A head and what is said for it in short: "Cục Hải quan", "Cục"."""
+    words = head.split(" ")
+    return (head, *(" ".join(words[:count]) for count in range(1, len(words))))
 
 
 def resolve(readings: Iterable[Reading], form: str, day: date | None = None) -> list[Mention]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -16,6 +17,8 @@ from pipeline.linking import Mention
 from pipeline.name_grammar import grammar
 from pipeline.name_runs import is_foreign
 from pipeline.name_source import WORD, Reading, Source
+from pipeline.normalize import name_trie
+from pipeline.normalize.fold import match_form
 from pipeline.normalize.names import canonical
 from pipeline.short_forms import resolve
 from pipeline.values import OrganizationValue
@@ -23,7 +26,7 @@ from pipeline.values import OrganizationValue
 _PARTS = re.compile(r" ?[-–—,] ?")
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZĐƯ]{4,12}(?![\w-])")
 # Where a name stands for the page's source: "(TVU) – Từ ngày …", "Theo TTXVN", "Ảnh: TTXVN".
-_CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:Ảnh|Nguồn|Video|Đồ họa): ?)\Z")
+_CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:Ảnh|Nguồn|Video|Đồ họa) ?: ?)\Z")
 # "Theo TTXVN" is a credit where its line says no more; "Theo Bảo hiểm xã hội Việt Nam, số nợ tăng" is none.
 _SOURCE_BEFORE = re.compile(r"(?:(?:\n|\()(?:\(?[Tt]heo |\() ?|[.”\"] \()\Z")
 _SOURCE_AFTER = re.compile(r"[^\na-zà-ỹđ]{0,40}(?:\n|\Z)|[^\n()a-zà-ỹđ]{0,30}\)\.?(?:\n|\Z)")
@@ -33,6 +36,15 @@ _OF_ELSEWHERE = re.compile(r" (?:nước|lâm thời|liên bang|bang|nhân dân)
 _OF_A_LEADER = re.compile(r" (?:của|do) (?:cựu )?(?:tổng thống|thủ tướng|quốc vương|nữ hoàng|thủ hiến|đảng)(?!\w)")
 _CABINETS = frozenset(("chinh-phu",))
 _VIETNAMESE_STATE = frozenset(("chinh-phu", "quoc-hoi"))
+
+
+_HOME = re.compile(r"(?<!\w)(?:việt nam|vn|nước ta|lđlđ|tp\.? ?hcm|hà nội|đồng)(?!\w)")
+
+
+@cache
+def _abroad() -> re.Pattern[str]:
+    named = (place for place in gazetteers.places().values() if place.kind == "country" and " " in place.name)
+    return name_trie.pattern(match_form(place.name) for place in named if place.place_id != "viet-nam")
 
 
 class Organizations:
@@ -85,11 +97,16 @@ class Organizations:
             found += [match.span() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", source.text)]
         return _outside(readings, source, found, shorts) if found else []
 
+    @staticmethod
+    def _at_home(source: Source) -> bool:
+        """Whether the article speaks of Vietnam, or at least of no other country."""
+        return bool(_HOME.search(source.form)) or not _abroad().search(source.form)
+
     def _foreign(self, source: Source, mention: Mention) -> bool:
         """Another country's government; the Government in the title of its head."""
         if mention.org_id not in _VIETNAMESE_STATE:
             return False
-        if _OF_A_LEADER.match(source.form, mention.end):
+        if _OF_A_LEADER.match(source.form, mention.end) or not self._at_home(source):
             return True
         if _POSTS_OWN.search(source.text, max(0, mention.start - 12), mention.start):
             return True

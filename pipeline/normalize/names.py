@@ -18,7 +18,7 @@ _JOINED = re.compile(r"(?<!\w)[A-ZĐƯ][A-ZĐƯa-z]{0,3}(?: ?[-–&.] ?(?:[A-ZĐ
 _INITIALS = re.compile(r"[A-ZĐƯ](?:\.[A-ZĐƯ])+")
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _LEVEL = re.compile(
-    r"(?<!\w)(?<![A-ZĐƯ]-)(?:(?P<city>T\.?[Pp]|tp)(?:\. ?| |(?=$))|(?P<town>T[Xx])(?:\. ?| )|"
+    r"(?<![\w.])(?<![A-ZĐƯ]-)(?:(?P<city>T\.?[Pp]|tp)(?:\. ?| |(?=$))|(?P<town>T[Xx])(?:\. ?| )|"
     r"(?P<district>Q)(?:\. ?|(?=\d)))"
 )
 _WIDE_DASH = re.compile(r" [-–—] ?|[-–—] | ?[–—] ?|-(?=CTCP)")
@@ -77,7 +77,7 @@ def _is_brand(match: re.Match[str]) -> bool:
     text = match.string
     if match.end() < len(text) or not _COMPANY.match(text):
         return False
-    hyphened = text[match.start() - 1] == "-" and text[: match.start() - 1].rpartition(" ")[2].isupper()
+    hyphened = len(match[0]) == 2 and text[match.start() - 1] == "-" and text[: match.start() - 1].rpartition(" ")[2].isupper()
     before = text[: match.start()].split()
     return hyphened or (match[0] in _fields() and len(before) > 2 and before[-1].islower())
 
