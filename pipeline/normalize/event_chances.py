@@ -13,6 +13,8 @@ from pipeline.normalize.triggers import Hit
 
 # The title says what is reported, the lead what happened.
 _TITLE = 0.4
+# Nothing that happened is of type other, but less surely so than what sounds like it.
+_OTHER = 0.85
 # So much of a title or a sentence is read.
 _LONGEST = 400
 # What is shorter is a dateline or a heading, no lead.
@@ -29,7 +31,7 @@ def article_chances(model: EventTypes, reading: Reading, title: tuple[int, int] 
     for weight, bounds in told:
         for kind, chance in _chances(model, reading, bounds).items():
             chances[kind] += chance * weight / sum(weight for weight, _ in told)
-    chances["other"] += chances.pop(NONE)
+    chances["other"] += _OTHER * chances.pop(NONE)
     return chances
 
 

@@ -48,7 +48,7 @@ class EffectRules:
             effects |= effect - {"agenda", "anniversary"}
         if "past" in effects:  # "đã kịp thời thăm hỏi"
             effects.discard("manner")
-        elif self._habitual.match(reading.form, hit.end):
+        if self._habitual.match(reading.form, hit.end):
             effects.add("habitual")
         if "refers" in effects:  # "theo chỉ đạo tại hội nghị": the meeting was held all the same
             effects -= {"aim", "duty"}
