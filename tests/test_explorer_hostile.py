@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import pipeline.run
 from pipeline import engine
 from pipeline.dataset.snapshot import snapshot_file
+from pipeline.errors import DatasetError
 from pipeline.explorer.app import create_app
 from pipeline.explorer.marking import Mark, paragraphs
 from pipeline.explorer.store import Store
@@ -206,6 +207,14 @@ def test_a_very_long_text_is_cut_and_said_to_be(sample_dataset, tmp_path):
     text = client.get(f"/articles/{article_id}", params={"lang": "en"}).text
     assert "longer than what is shown" in text
     assert len(text) < 400_000
+
+
+def test_a_snapshot_without_the_index_is_refused_by_name(sample_dataset, tmp_path):
+    dataset = copy_of(sample_dataset, tmp_path / "dataset", "title")
+    with duckdb.connect(str(snapshot_file(dataset))) as con:
+        con.execute("DROP TABLE search.postings")
+    with pytest.raises(DatasetError, match=r"congdoan\.duckdb: a snapshot of an older congdoan"):
+        create_app(dataset)
 
 
 def test_the_database_can_only_be_read(sample_dataset):

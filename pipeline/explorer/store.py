@@ -19,6 +19,7 @@ Row = dict[str, Any]
 _BATCH = 5_000  # rows of a download in memory at a time
 _PARAMETER = re.compile(r"\$(\w+)")
 _PREPARED = (
+    "SELECT count(*) FROM search.postings, corrections, judgements WHERE FALSE",
     "CREATE TABLE memory.main.named AS SELECT org_id, count(DISTINCT article_id) AS n FROM organization_mentions "
     "WHERE org_id IS NOT NULL GROUP BY org_id",
     "CREATE TABLE memory.main.posted AS SELECT person_id, count(DISTINCT article_id) AS n FROM officials "
@@ -47,14 +48,18 @@ class Snapshot:
             "SET autoload_known_extensions = false; SET python_enable_replacements = false; "
             "SET enable_progress_bar = false; SET lock_configuration = true"
         )
-        self._prepare()
+        try:
+            self._prepare()
+        except duckdb.Error as error:
+            raise DatasetError(
+                f"{file}: a snapshot of an older congdoan ({str(error).splitlines()[0]}); start the last run again, it "
+                "makes the snapshot anew"
+            ) from error
         self.generation = int(self.rows("SELECT generation FROM meta.snapshot")[0]["generation"])
         self.cache: dict[str, Any] = {}
 
     def _prepare(self) -> None:
         """What lists sort and choose by, worked out once, in memory."""
-        if not self.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'search' AND table_name = 'postings'"):
-            raise DatasetError("its snapshot is of an older congdoan; start the last run again, it makes it anew")
         for statement in _PREPARED:
             self.rows(statement)
 
