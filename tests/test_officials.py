@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pipeline
-from pipeline.normalize import role_links, role_units, titles
+from pipeline.normalize import post_sharing, role_links, role_units, titles
 from pipeline.normalize.fold import match_form
 from pipeline.normalize.post_organizations import Directory, Organization, of_same_place
 from pipeline.resources import rows
@@ -190,3 +190,11 @@ def test_a_context_with_two_houses_leaves_the_post_open():
     told = "cãi nhau với đối tác. Tổng giám đốc Lò Văn Páo im lặng."
     assert [o.organization for o in officials(f"{one} {told}")] == [one]
     assert [o.organization for o in officials(f"{one} và {other} {told}")] == [None]
+
+
+def test_each_chain_is_looked_at_a_constant_number_of_times(nlp, monkeypatch):
+    calls = []
+    stated = post_sharing._stated
+    monkeypatch.setattr(post_sharing, "_stated", lambda chain, persons: calls.append(1) or stated(chain, persons))
+    nlp("được bầu làm Chủ tịch thay ông Lãnh Văn Tài " * 200)
+    assert 0 < len(calls) <= 2 * 200

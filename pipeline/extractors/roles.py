@@ -24,7 +24,8 @@ _WHOLE = ("tổng thanh tra", "phó tổng thanh tra", "tổng kiểm toán", "p
 _APPOSITION = re.compile(r" ?(?:\([^()\n]{1,30}\) ?)?(?:[,(–-]|,? (?:hiện |đang |nguyên )?(?:là|làm)) ?\Z")
 # Titles that lead a department take its name, the others only committees.
 _LEADS_DEPARTMENT = re.compile(
-    r"(?:\A| )(?:ban|phòng|phó|chuyên viên|khoa|bộ môn|văn phòng|quản đốc|tiểu ban|trưởng)(?: thường trực| phụ trách)?\Z"
+    r"(?:\A| )(?:ban|phòng|phó|chuyên viên|khoa|bộ môn|văn phòng|quản đốc|tiểu ban|trưởng)"
+    r"(?: thường trực| phụ trách)?\Z"
 )
 _HOLDS_OFFICE = re.compile(r"(?:trưởng|phó|chánh)[ ]")
 _NAMES_DEPARTMENT = re.compile(r"(?:phó )?(?:trưởng )?(?:ban|phòng) (?!thường trực|phụ trách|chuyên trách)")

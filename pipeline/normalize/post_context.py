@@ -33,8 +33,8 @@ def around(form: str, post: Post, known: Directory, *, before_name: bool) -> Org
         near = _only(known, form, post, lambda o: known.employer(o) is not None)
         return known.employer(near) if near else None
     if post.role_id in role_class("army"):
-        near = [o for o in known.last_before(post.start, _NEAR) if names_of("army").match(form_of(o.name))]
-        return near[0] if near else None
+        before = known.last_before(post.start, _NEAR)
+        return next((o for o in before if names_of("army").match(form_of(o.name))), None)
     if not before_name:
         return None  # "anh A làm Chủ tịch": of a house that is being founded, or of another one
     if post.role_id in role_class("chair") and post.kind == "union":

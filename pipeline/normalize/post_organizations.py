@@ -19,6 +19,8 @@ from pipeline.resources import rows
 _UNION = re.compile(r"(?:công đoàn(?: cơ sở)?|cđ|cđcs) (?=.)")
 _UNIT = re.compile(r"(?:tỉnh|thành phố|tp|huyện|quận|thị xã|xã|phường|thị trấn) ")
 _OFTEN = 3
+_NEAR = 12  # mentions
+_NEAR_REACH = 400  # characters
 _EMPLOYERS = ("company", "school")
 _COMPANY_LIKE = ("enterprise", "school", "other")
 
@@ -132,6 +134,8 @@ class Directory:
         """What the generic means at ``offset``: the one organization so named, or the last one named before it."""
         generic = generics()[phrase]
         fitting = self._fit(phrase)
+        if near := self.union_near(phrase, offset):
+            return near
         if fitting and len({o.org_id or o.name for o in fitting}) == 1:
             return fitting[0]
         if fitting and generic.kind in _COMPANY_LIKE:
@@ -145,6 +149,22 @@ class Directory:
             if host := self.resolve(owner, offset):
                 return self.union_of(host, phrase)
         return None
+
+    def union_near(self, phrase: str, offset: int) -> Organization | None:
+        """ "CĐ công ty" after another company than the one whose union the article names: hers; else None."""
+        if generics()[phrase].kind != "union of company":
+            return None
+        near = self._employer_near(offset, self._fit(phrase))
+        return self.union_of(near, phrase) if near else None
+
+    def _employer_near(self, offset: int, unions: list[Organization]) -> Organization | None:
+        """The company named last within reach, where the article names unions but none of hers within it."""
+        if not unions:
+            return None
+        near = [o for o in self.last_before(offset, _NEAR) if offset - o.end < _NEAR_REACH]
+        owners = [owner for o in near if (owner := self.employer(o)) and owner.org_type != "school"]
+        ends = {form_of(union.name).rsplit(" ", 1)[-1] for union in unions}
+        return owners[0] if owners and not any(form_of(o.name).rsplit(" ", 1)[-1] in ends for o in near) else None
 
     def union_of(self, employer: Organization, phrase: str) -> Organization:
         """The employer's union, as the article has it or named after the employer as ``phrase`` says."""

@@ -94,6 +94,9 @@ def _attach(form: str, text: str, post: Post, organizations: list[Organization],
             candidate.start < limit and _leads_to(post, gap, form, candidate)
         ):
             post.organization, post.end = candidate, candidate.end
+            phrase = form[candidate.start : candidate.end]
+            if phrase in generics() and generics()[phrase].kind == "union of company":
+                post.generic = phrase
             _in_host(text, form, post, organizations, k, limit)
             return
         if candidate.start < limit and (union := _union_of(gap, candidate, organizations)):

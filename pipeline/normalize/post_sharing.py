@@ -41,11 +41,17 @@ _BEFORE_PERSON = re.compile(r" ?[,–-] ?(?:đồng chí |ông |bà |anh |chị 
 
 def fill_organizations(form: str, found: list[Chain], known: Directory, persons: list[Person]) -> None:
     """Give posts without an organization the one that the chain, the sentence or the article means."""
+    stated = {known_post for chain in found for known_post in _stated(chain, persons)}
     for i, chain in enumerate(found):
+        if i:
+            stated |= _stated(found[i - 1], persons)
         others = _others_last(form, chain, persons)
         side = _side_of(form, chain, known, persons)
         own = chain.posts[:-1] if others else chain.posts
         for post in own:
+            if post.organization and post.generic:
+                post.organization = known.union_near(post.generic, post.start) or post.organization
+                post.generic = None
             if post.organization is None and not (side and not post.generic and _leads(post)):
                 post.organization = _generic(post, chain, known)
         for j, post in enumerate(chain.posts):
@@ -68,7 +74,10 @@ def fill_organizations(form: str, found: list[Chain], known: Directory, persons:
             before is None
             and open_posts[0].role_id in role_class("elected")
             and _ELECTED.search(form, max(0, chain.start - 30), chain.start)
-            and not _stated(found, chain, persons)
+            and not (
+                chain.previous_person is not None
+                and (persons[chain.previous_person].name, open_posts[0].role_id) in stated
+            )
         ):
             before = known.resolve("công đoàn", chain.start)
         for post in open_posts:
@@ -117,17 +126,12 @@ def _others_last(form: str, chain: Chain, persons: list[Person]) -> bool:
     return bool(role_links.after_person(form[persons[chain.previous_person].end : chain.start]))
 
 
-def _stated(found: list[Chain], chain: Chain, persons: list[Person]) -> bool:
-    """Whether the article names the organization of the same person's post elsewhere."""
+def _stated(chain: Chain, persons: list[Person]) -> set[tuple[str, str]]:
+    """Holder and role_id of the posts whose organization is known."""
     if chain.previous_person is None:
-        return False
-    name, role_id = persons[chain.previous_person].name, chain.posts[0].role_id
-    return any(
-        persons[other.previous_person].name == name
-        and any(post.role_id == role_id and post.organization for post in other.posts)
-        for other in found
-        if other.previous_person is not None
-    )
+        return set()
+    name = persons[chain.previous_person].name
+    return {(name, post.role_id) for post in chain.posts if post.organization}
 
 
 def _side_of(form: str, chain: Chain, known: Directory, persons: list[Person]) -> Organization | None:
