@@ -180,7 +180,10 @@ def _without_afterword(page: PageLines, found: list[int]) -> list[int]:
     before, last = runs[-2], runs[-1]
     start = max(before + 1, page.boxes[page.holder(last)].start)
     links = sum(page.dead[i] or page.pieces[i].is_link for i in range(start, last))
-    return [i for i in found if i <= before] if links >= _LIST_MIN else found
+    if links < _LIST_MIN:
+        return found
+    away = next((i for i in range(start, last) if page.dead[i]), start)
+    return [i for i in found if i < away]
 
 
 def _goes_on(page: PageLines, last: int, index: int) -> bool:

@@ -63,7 +63,7 @@ def _has_short_role(role: str, text: str) -> bool:
 
 def _has_role(role: str, text: str) -> bool:
     key = " ".join(text.lower().split())
-    return key.strip(_EDGES) in _exact(role) or _pattern(role).fullmatch(key) is not None
+    return key.strip(_EDGES) in _exact(role) or _pattern(role).fullmatch(key.lstrip("*•● ")) is not None
 
 
 def starts_role(role: str, text: str) -> re.Match[str] | None:

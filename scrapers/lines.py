@@ -40,6 +40,7 @@ _CELL = " | "
 _MAX_LINES = 30_000
 _MAX_CHARS = 2_000_000
 _ICON_MAX = 32
+_STAMPED = frozenset({"datePublished", "schema:datePublished", "schema:dateCreated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ class _Walk:
             own |= CAPTION
         if tag == "img":
             self._image(attributes, roles)
-        elif tag == "time" or attributes.get("itemprop") == "datePublished":
+        elif tag == "time" or attributes.get("itemprop", attributes.get("property")) in _STAMPED:
             # "updated" is another stamp; of several the first is the page's own.
             if "updated" not in roles or "published" in roles:
                 self._machine = self._machine or attributes.get("datetime") or attributes.get("content")

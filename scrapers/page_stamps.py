@@ -16,9 +16,11 @@ from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, p
 
 _BETWEEN_PARTS = re.compile(r" [-–] |[|•()]")
 _SIGNATURE_MAX = 60
+# An eye and a number: how often the page was read.
+_COUNTER = re.compile(r"(?<=\d{4}) \d{1,7}\Z")
 _GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\Z)")
 _OTHERS = frozenset({"comment", "related", "side"})
-BELOW, _ABOVE, _RIGHT_ABOVE, BEHIND = 14, 5, 2, 8
+BELOW, _BELOW_LEAD, _ABOVE, _RIGHT_ABOVE, BEHIND = 14, 3, 5, 2, 8
 
 
 def find_published(
@@ -59,6 +61,12 @@ def _stamp_around(
     not_own = clock | ({today} if today else set())
     for index in range(start + 1, min(first, start + 1 + BELOW)):
         stamp = _line_stamp(pieces[index], month_first, below=title is not None)
+        if stamp and stamp.value and (stamp.has_time or stamp.value.date() not in not_own):
+            return stamp
+    second = running[1] if title is not None and len(running) > 1 else first
+    for index in range(first + 1, min(second, first + 1 + _BELOW_LEAD)):
+        # Below the lead a stamp has a line to itself.
+        stamp = stamp_line(pieces[index].text) and _line_stamp(pieces[index], month_first, below=True)
         if stamp and stamp.value and (stamp.has_time or stamp.value.date() not in not_own):
             return stamp
     if title is not None and (stamp := _stamp_above(lines, found, title, month_first, today)):
@@ -154,7 +162,7 @@ def _line_stamp(piece: Piece, month_first: bool | None, *, below: bool, behind: 
 
 def _credited_day(text: str) -> Published | None:
     """The day of a line of parts, the others furniture or names: "Hà Vy - 12/03/2022 - 125 lượt xem"."""
-    parts = _parts(text)
+    parts = _parts(_COUNTER.sub("", text))
     stamps = [stamp for part in parts if (stamp := stamp_line(part))]
     others = [part for part in parts if stamp_line(part) is None]
     if len(stamps) != 1 or len(others) > 4:

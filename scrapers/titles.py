@@ -95,7 +95,11 @@ def _first_of_text(page: PageLines) -> int | None:
     if not clusters:
         return None
     top = max(clusters.values())
-    main = next(box for box, weight in clusters.items() if weight >= 0.5 * top)
+    count = Counter(page.holder(index) for index in live)
+    # A slogan in the header is one line; a column of notices may outweigh a short article.
+    main = next(
+        box for box, weight in clusters.items() if weight >= 0.5 * top or (count[box] > 1 and weight >= 0.15 * top)
+    )
     place = next(place for place, index in enumerate(live) if page.holder(index) == main)
     while place and live[place] - live[place - 1] <= _ADJACENT:
         place -= 1
@@ -110,6 +114,8 @@ def _asks(text: str) -> bool:
 def _could_be_title(page: PageLines, index: int) -> bool:
     piece = page.pieces[index]
     if not _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX or page.dead[index] or piece.linked > _LINKED_MAX:
+        return False
+    if piece.after_image or piece.marks & CAPTION:
         return False
     # A question and an exclamation are titles too.
     sentence = is_terminated(piece.text) and piece.text[-1] not in "?!"
