@@ -47,7 +47,7 @@ _FOUNDED = {
 }
 _YEARS_SINCE = re.compile(rf"\b(\d{{1,3}}) năm (?:[^\W\d_]+ ){{0,6}}?({alternation(_FOUNDED)})\b")
 # "Tết Sum vầy 2019", "Xuân kết nối 2018": a campaign's name tells the year of its feast.
-_FEAST = re.compile(r"\b(?:tết|xuân) (?!năm )(?:[^\W\d_]+ ){1,5}(?:năm )?(20[0-4]\d)\b")
+_FEAST = re.compile(r"\b(?:tết|xuân) (?!năm |trung thu|dương lịch)(?:[^\W\d_]+ ){1,5}(?:năm )?(20[0-4]\d)\b")
 # "Tết Ất Mùi": stem and branch name a year of sixty.
 _NAMED_FEAST = re.compile(
     rf"\b(?:tết|xuân|năm)(?: nguyên đán)? ({alternation(WORDS['year_stem'])}) ({alternation(WORDS['year_branch'])})\b"
@@ -186,6 +186,11 @@ class _Told:
         assert year is not None
         dated = bool(point.day or point.month)
         if (mention.last is not None and not dated) or point.span[:1] in ("D", "C", "S"):
+            return
+        if not dated and CONTEXTS["feast_ahead"].search(low, max(0, mention.start - _BESIDE), mention.start):
+            # "thưởng Tết 2018": spoken of from the summer before.
+            self.planned.append(year)
+            self.places[year].append(mention.start)
             return
         # Most dates have no cue before them: one look spares them the rest.
         cued = _CUED.search(low, max(0, mention.start - _REVIEWED), mention.start) is not None
