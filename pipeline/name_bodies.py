@@ -180,7 +180,7 @@ class BodyReadings(Readings):
                 or self._around.kind.fullmatch(source.form, start, last)
             ):
                 return None
-        if source.text[start].islower() and (
+        if source.text[start:end].islower() and (
             not source.upper(end + 1)
             or (
                 self._only_place(source, end, last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline import gazetteers
 from pipeline.name_source import WORD, Source, capital, capital_follows
@@ -160,3 +161,46 @@ def middle(source: Source, position: int) -> bool:
     first = WORD.match(source.form, position)
     second = WORD.match(source.form, first.end()) if first else None
     return second is not None and second[1] in _MIDDLES and capital_follows(source, second.end())
+
+
+# --- the places of a level that an article names ----------------------------------------------------------------------
+
+_LEVEL_PLACE = {
+    level: re.compile(rf"(?<!\w){word}[ .]{{0,2}}([^\W\d_]+(?: [^\W\d_]+){{0,3}})")
+    for level, word in (
+        ("tỉnh", r"tỉnh(?!\w)"),
+        ("huyện", r"huyện(?!\w)"),
+        ("quận", r"quận(?!\w)"),
+        ("thị xã", r"(?:thị xã(?!\w)|tx(?=[. ]))"),
+        ("thành phố", r"(?:thành phố(?!\w)|t\.?p)"),
+    )
+}
+_LEVEL_KINDS = {
+    "tỉnh": ("province",),
+    "huyện": ("district",),
+    "quận": ("urban_district",),
+    "thị xã": ("town",),
+    "thành phố": ("central_city", "city"),
+}
+
+
+@lru_cache(maxsize=16)
+def places_of(level: str | None, form: str) -> frozenset[str]:
+    """The places of a level that the article names: where there is one, its "LĐLĐ tỉnh" is that province's."""
+    if level not in _LEVEL_PLACE:
+        return frozenset()
+    found = set()
+    for match in _LEVEL_PLACE[level].finditer(form):
+        words = match[1].split()
+        for count in range(len(words), 0, -1):
+            places = [p for p in gazetteers.find_places(" ".join(words[:count])) if p.kind in _LEVEL_KINDS[level]]
+            if places:
+                found.add(places[0].name)
+                break
+    return frozenset(found)
+
+
+def only_place(level: str | None, form: str) -> str | None:
+    """The place of a level where the article names just one."""
+    found = places_of(level, form)
+    return next(iter(found)) if len(found) == 1 else None

@@ -18,6 +18,7 @@ from pipeline import gazetteers
 from pipeline.abbreviations import initials
 from pipeline.linking import Mention, link, refer
 from pipeline.merging import merge_shorter, named_alike
+from pipeline.name_places import only_place, places_of
 from pipeline.name_source import Reading
 from pipeline.normalize.names import canonical, loose_key, name_key
 
@@ -82,7 +83,7 @@ class Context:
             place.name
             for level in _PROVINCIAL
             for name in (
-                *_places_of(level, self.form),
+                *places_of(level, self.form),
                 *(other.reading.place for other in self.group("place", level) if other.reading and other.reading.place),
             )
             for place in gazetteers.find_places(name)[:1]
@@ -244,7 +245,7 @@ def _by_place(mention: Mention, context: Context) -> Mention | None:
     if named and near is None:
         return replace(mention, flags=("ambiguous",))
     place = near.reading if near else None
-    name = place.place if place else _only_place(reading.level, context.form)
+    name = place.place if place else only_place(reading.level, context.form)
     if name is None:
         # A bare "LĐLĐ tỉnh" still is one organization; a bare "Huyện ủy" and "Công đoàn Viên chức tỉnh" too.
         single_kind = reading.head in _BODIES or reading.head.endswith("ủy") or reading.head in _ONE_A_PLACE
@@ -256,46 +257,6 @@ def _by_place(mention: Mention, context: Context) -> Mention | None:
         stem = stem.removesuffix(reading.level).strip()
     found = link(replace(reading, name=f"{stem} {name}", short=False, place=name), context.form)
     return replace(found, method="rule", score=0.8 if alone else 0.7, kind="short")
-
-
-_LEVEL_PLACE = {
-    level: re.compile(rf"(?<!\w){word}[ .]{{0,2}}([^\W\d_]+(?: [^\W\d_]+){{0,3}})")
-    for level, word in (
-        ("tỉnh", r"tỉnh(?!\w)"),
-        ("huyện", r"huyện(?!\w)"),
-        ("quận", r"quận(?!\w)"),
-        ("thị xã", r"(?:thị xã(?!\w)|tx(?=[. ]))"),
-        ("thành phố", r"(?:thành phố(?!\w)|t\.?p)"),
-    )
-}
-_LEVEL_KINDS = {
-    "tỉnh": ("province",),
-    "huyện": ("district",),
-    "quận": ("urban_district",),
-    "thị xã": ("town",),
-    "thành phố": ("central_city", "city"),
-}
-
-
-@lru_cache(maxsize=16)
-def _places_of(level: str | None, form: str) -> frozenset[str]:
-    """The places of a level that the article names: where there is one, its "LĐLĐ tỉnh" is that province's."""
-    if level not in _LEVEL_PLACE:
-        return frozenset()
-    found = set()
-    for match in _LEVEL_PLACE[level].finditer(form):
-        words = match[1].split()
-        for count in range(len(words), 0, -1):
-            places = [p for p in gazetteers.find_places(" ".join(words[:count])) if p.kind in _LEVEL_KINDS[level]]
-            if places:
-                found.add(places[0].name)
-                break
-    return frozenset(found)
-
-
-def _only_place(level: str | None, form: str) -> str | None:
-    found = _places_of(level, form)
-    return next(iter(found)) if len(found) == 1 else None
 
 
 def _complete_inner(mention: Mention, reading: Reading, context: Context) -> Mention | None:

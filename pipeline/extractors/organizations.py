@@ -28,7 +28,7 @@ _ACRONYM = re.compile(r"(?<![\w-])[A-ZĐƯ]{4,12}(?![\w-])")
 # Where a name stands for the page's source: "(TVU) – Từ ngày …", "Theo TTXVN", "Ảnh: TTXVN".
 _CREDIT_BEFORE = re.compile(r"(?:(?:\A|\n)\(|(?:Ảnh|Nguồn|Video|Đồ họa) ?: ?)\Z")
 # "Theo TTXVN" is a credit where its line says no more; "Theo Bảo hiểm xã hội Việt Nam, số nợ tăng" is none.
-_SOURCE_BEFORE = re.compile(r"(?:(?:\n|\()(?:\(?[Tt]heo |\() ?|[.”\"] \()\Z")
+_SOURCE_BEFORE = re.compile(r"(?:(?:\n|\()(?:\(?[Tt]heo |\(|Ảnh ) ?|[.”\"] \()\Z")
 _SOURCE_AFTER = re.compile(r"[^\na-zà-ỹđ]{0,40}(?:\n|\Z)|[^\n()a-zà-ỹđ]{0,30}\)\.?(?:\n|\Z)")
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]|20[0-3])\d(?![\w.,]*\d)")
 _POSTS_OWN = re.compile(r"[Tt]hủ tướng\s\Z")

@@ -77,7 +77,10 @@ def _is_brand(match: re.Match[str]) -> bool:
     text = match.string
     if match.end() < len(text) or not _COMPANY.match(text):
         return False
-    hyphened = len(match[0]) == 2 and text[match.start() - 1] == "-" and text[: match.start() - 1].rpartition(" ")[2].isupper()
+    stem, dash, _ = text[: match.start()].rpartition("-")
+    hyphened = (
+        bool(dash) and len(match[0]) == 2 and len(stem) + 1 == match.start() and stem.rpartition(" ")[2].isupper()
+    )
     before = text[: match.start()].split()
     return hyphened or (match[0] in _fields() and len(before) > 2 and before[-1].islower())
 
