@@ -203,9 +203,9 @@ def test_a_cluster_on_this_machine(tmp_path, monkeypatch):
     inproc = pytest.importorskip("distributed.comm.inproc", reason="without the extra [cluster]")
     # Else it asks the system by which address the world is reached, which looks like a connection.
     monkeypatch.setattr(inproc.global_manager, "_ip", "127.0.0.1")
-    many = write(tmp_path / "many.jsonl", *map(line, range(30)))
+    many = write(tmp_path / "many.jsonl", *map(line, range(15)))
     found = list(engine.extract([many], RunOptions(dask="auto")))
-    assert [record["id"] for record in found] == [f"a{number}" for number in range(30)]
+    assert [record["id"] for record in found] == [f"a{number}" for number in range(15)]
 
 
 def test_a_scheduler_without_workers_is_told(tmp_path, monkeypatch):
