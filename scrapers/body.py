@@ -133,7 +133,8 @@ def _widens(page: PageLines, title: int, region: int, wider: int, more: int, hel
 
 def _included(page: PageLines, main: int, clusters: Counter[int], title: int, region: Box) -> list[int]:
     box = page.boxes[main]
-    like = {other for other in clusters if other == main or _is_like(page, main, other)}
+    signed = _is_signed(page, main)
+    like = {other for other in clusters if other == main or _is_like(page, main, other, signed)}
     around = set()
     parent = main
     while parent:
@@ -153,14 +154,14 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
     return _without_afterword(page, sorted(i for i in found if i > title and not page.dead[i]))
 
 
-def _is_like(page: PageLines, main: int, other: int) -> bool:
+def _is_like(page: PageLines, main: int, other: int, signed: bool) -> bool:
     """Whether another cluster goes on where ``main`` ends: a sibling of its shape, or one right behind it."""
     one, two = page.boxes[main], page.boxes[other]
     if two.parent != one.parent or two.tag != one.tag:
         return False
     if two.start < one.start:
         return True
-    if _is_signed(page, main):
+    if signed:
         return False
     between = range(one.end, two.start)
     return two.kind == one.kind or (_goes_on(page, one.end - 1, two.start) and not any(page.runs[i] for i in between))
@@ -193,4 +194,4 @@ def _goes_on(page: PageLines, last: int, index: int) -> bool:
 
 def _is_near(page: PageLines, last: int, index: int) -> bool:
     between = range(last + 1, index)
-    return not any(page.dead[i] or page.ends[i] or page.pieces[i].is_link for i in between) and len(between) <= 4
+    return len(between) <= 4 and not any(page.dead[i] or page.ends[i] or page.pieces[i].is_link for i in between)

@@ -68,11 +68,9 @@ _STAMP = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_WEEKDAYS = {row["word"]: int(row["weekday"]) for row in rows("lexicons/weekdays.csv")}
 _WEEKDAY = re.compile(
-    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|cn"
-    # "thu" and "mong" are Vietnamese words.
-    r"|(?:mon|tues?|wed(?:nes)?|thurs?(?=day|,)|fri|sat(?:ur)?|sun)(?:day)?(?![^\W\d_]))",
-    re.I,
+    rf"\b(?:{'|'.join(map(re.escape, sorted(_WEEKDAYS, key=len, reverse=True)))})(?![^\W\d_])", re.IGNORECASE
 )
 # Without a border before it: text saved from a page glues what stood in two boxes.
 _WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*\Z", re.I)
@@ -218,14 +216,7 @@ def _named_weekday(text: str) -> int | None:
     if len(text) > _MAX_LINE:
         return None
     words = {match[0].lower() for match in _WEEKDAY.finditer(text)}
-    return _weekdays().get(words.pop()) if len(words) == 1 else None
-
-
-@cache
-def _weekdays() -> dict[str, int]:
-    names = ("hai", "ba", "tư", "năm", "sáu", "bảy")
-    found = {f"thứ {name}": day for day, name in enumerate(names)} | {f"thứ {day + 2}": day for day in range(6)}
-    return found | {"thứ bẩy": 5, "chủ nhật": 6, "cn": 6}
+    return _WEEKDAYS.get(words.pop()) if len(words) == 1 else None
 
 
 def _falls_on(year: int, day: int, month: int, weekday: int) -> bool:

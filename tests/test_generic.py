@@ -12,6 +12,7 @@ from scrapers.errors import LayoutChanged
 from scrapers.furniture import line_key
 from scrapers.page import Page
 from scrapers.sites import laodong, parse_page
+from scrapers.stamps import find_stamp
 from tests.benchmarks.char_f1 import char_f1
 from tests.pages import cases, read_paragraphs, read_published, templates
 
@@ -48,7 +49,7 @@ def test_body_of_the_corpus():
 
 
 def test_templates_share_no_class_with_each_other_or_the_sites():
-    assert len(templates()) == 10 and len(CASES) == 60
+    assert len(templates()) == 20 and len(CASES) == 120
 
 
 PARAGRAPHS = f"<p>{LEAD}</p><p>{BODY}</p>"
@@ -274,3 +275,84 @@ def test_changed_layout_says_where_and_what():
         laodong.parse(page)
     assert raised.value.url == page.url and raised.value.selector == "div.art-body"
     assert parse_page(page).flags == ("generic", "layout_changed")
+
+
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        ("05/12/2022 02:30 PM", "2022-12-05T14:30"),  # leading zeros: no US software's
+        ("5/12/2022 2:30:00 PM", "2022-05-12T14:30"),
+        ("05-12-2022 - 02:30 PM", "2022-12-05T14:30"),
+        ("Mon, 12/05/2022 - 14:30", "2022-12-05T14:30"),  # 12 May was a Thursday
+        ("Thứ hai, 05/12/2022 - 14:30", "2022-12-05T14:30"),
+        ("Thứ ba, 05/12/2022 - 14:30", "2022-12-05T14:30"),  # neither order fits: day first
+        ("14:30, Thứ hai, 05/12/2022 (GMT+7)", "2022-12-05T14:30"),
+    ],
+)
+def test_the_order_of_day_and_month_is_told_by_weekday_zeros_and_sign(stamp, expected):
+    assert find_stamp(stamp).value.isoformat(timespec="minutes") == expected
+
+
+_TEXT = [
+    f"Đoạn văn thứ {number} kể việc công đoàn cơ sở gặp gỡ công nhân, ghi lại từng ý kiến và hẹn ngày trả lời cụ thể."
+    for number in ("nhất", "hai", "ba", "tư")
+]
+_PARAGRAPHS = "".join(f"<p>{text}</p>" for text in _TEXT)
+_HEAD = "<h1>Công đoàn Nhà máy Gạch gặp gỡ công nhân đầu ca</h1>"
+
+
+def _paragraphs(body: str) -> list[str]:
+    article = generic.parse(Page("a.html", f"<html><body>{body}</body></html>".encode()))
+    return [block.text for block in article.blocks if block.zone != "caption"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            f'<div class="x-widget">{_HEAD}</div><div class="widget print"><div>{_PARAGRAPHS}</div></div>', id="roles"
+        ),
+        pytest.param(
+            f'<div class="d">{_HEAD}<div>{_PARAGRAPHS}<p><b>Hà Thu Vy</b></p></div><div class="gift"><p>Bạn đọc có thể'
+            " tặng quà cho tác giả, số tiền sẽ chuyển vào quỹ nhuận bút của tòa soạn.</p></div></div>",
+            id="behind the signature",
+        ),
+        pytest.param(
+            f'<div>{_HEAD}<div><p>{_TEXT[0]}</p><div class="in"><a href="/x"><h2>Một tin khác của trang trong tuần này'
+            "</h2></a><p>Tóm tắt của tin khác, một câu đủ dài để trông như một đoạn văn của bài.</p></div>"
+            + "".join(f"<p>{text}</p>" for text in _TEXT[1:])
+            + "</div></div>",
+            id="lone teaser",
+        ),
+        pytest.param(
+            f'<table align="center"><tr><td>{_HEAD}</td></tr><tr><td><a href="/qc"><img src="q.gif"></a></td></tr>'
+            + "".join(f"<tr><td>{text}</td></tr>" for text in _TEXT)
+            + "</table>",
+            id="centred table",
+        ),
+    ],
+)
+def test_what_markup_says_is_weighed_against_the_text(body):
+    assert _paragraphs(body) == _TEXT
+
+
+def test_a_section_s_heading_is_no_title():
+    body = f"<h1>Tin tức sự kiện</h1><div><b>Công đoàn Nhà máy Gạch gặp gỡ công nhân đầu ca</b></div>{_PARAGRAPHS}"
+    article = generic.parse(Page("a.html", f"<html><body>{body}</body></html>".encode()))
+    assert article.title == "Công đoàn Nhà máy Gạch gặp gỡ công nhân đầu ca"
+
+
+def test_a_question_is_a_title():
+    body = f"<div>Vì sao công nhân Nhà máy Gạch lo chỗ ở trước mùa mưa?</div><div>{_PARAGRAPHS}</div>"
+    article = generic.parse(Page("a.html", f"<html><body>{body}</body></html>".encode()))
+    assert article.title == "Vì sao công nhân Nhà máy Gạch lo chỗ ở trước mùa mưa?"
+    assert [block.text for block in article.blocks] == _TEXT
+
+
+def test_an_update_is_no_publication():
+    stamps = (
+        '<div><time class="published" datetime="2022-12-05T14:30">5/12</time> '
+        '<time class="updated" datetime="2025-01-01T10:00">1/1</time></div>'
+    )
+    article = generic.parse(Page("a.html", f"<html><body>{_HEAD}{stamps}{_PARAGRAPHS}</body></html>".encode()))
+    assert article.published.value.isoformat(timespec="minutes") == "2022-12-05T14:30"
