@@ -192,9 +192,9 @@ def test_a_context_with_two_houses_leaves_the_post_open():
     assert [o.organization for o in officials(f"{one} và {other} {told}")] == [None]
 
 
-def test_each_chain_is_looked_at_a_constant_number_of_times(nlp, monkeypatch):
+def test_each_chain_is_looked_at_a_constant_number_of_times(monkeypatch):
     calls = []
     stated = post_sharing._stated
     monkeypatch.setattr(post_sharing, "_stated", lambda chain, persons: calls.append(1) or stated(chain, persons))
-    nlp("được bầu làm Chủ tịch thay ông Lãnh Văn Tài " * 200)
+    nlp()("được bầu làm Chủ tịch thay ông Lãnh Văn Tài " * 200)
     assert 0 < len(calls) <= 2 * 200

@@ -170,7 +170,7 @@ def _same_title(bare: str, full: str) -> bool:
 def _same(one: Organization, other: Organization | None) -> bool:
     if other is None:
         return False
-    if one.org_id or other.org_id:
+    if one.org_id and other.org_id:
         return one.org_id == other.org_id
     a, b = form_of(one.name), form_of(other.name)
     return a == b or a.startswith(f"{b} ") or b.startswith(f"{a} ")

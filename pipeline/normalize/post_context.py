@@ -48,13 +48,16 @@ def around(form: str, post: Post, known: Directory, *, before_name: bool) -> Org
 def goes_on_list(form: str, before: Post, binding: Binding) -> bool:
     """Whether a list goes on in which each name has its posts in parentheses: "A (tổng giám đốc), B (giám đốc)"."""
     post, person = binding.post, binding.person
-    ids = role_class("manager", "board")
-    if post.role_id not in ids or before.role_id not in ids or post.start < person.end:
+    if not all(_of_house(one) for one in (post, before)) or post.start < person.end:
         return False
     own = before.start > person.end and role_links.joins_posts(form[before.after : post.start])
     gap = form[before.after : person.start]
     listed = gap.startswith(")") and role_links.joins_persons(gap[1:])
     return own or (listed and form[person.end : post.start] == " (")
+
+
+def _of_house(post: Post) -> bool:
+    return post.role_id in role_class("manager", "board", "department", "unit") or post.kind == "school"
 
 
 def is_over(form: str, post: Post) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.normalize import post_houses, role_links, titled_names, titles
+from pipeline.normalize.names import canonical
 from pipeline.normalize.person_names import UPPER, form_of
 from pipeline.normalize.post_organizations import Organization, generic_pattern, generics, title_named
 from pipeline.normalize.post_words import closes, names_of, role_class, title_house
@@ -50,6 +51,7 @@ _UNION_GAP = re.compile(
 _UNION_NAME = re.compile(r"(?:tổng )?(?:công đoàn|liên đoàn)(?![^\W_])")
 _PLACED = re.compile(f" (?:xã|phường|thị trấn|khối|khu|huyện|quận|thị xã|thành phố|tỉnh) [{UPPER}\\d]")
 _LEFTOVER = re.compile(r" [A-ZĐ]{2,6}(?=[,;.)])")
+_COMMITTEE = re.compile(r" (?:ủy ban (?!kiểm tra)|hội đồng dân tộc).*\Z")
 _UNKNOWN = "(a house that nobody knows)"
 _BARE_TITLE = 3  # words: "phó vụ trưởng"; a longer one names its department
 
@@ -71,6 +73,7 @@ def posts_of(
         post = Post(start, end, end, value.role, value.role_id, value.rank, value.kind, value.status)
         _attach(form, text, post, organizations, starts, limit)
         _central(form, post)
+        _assembly_committee(post, organizations)
         post.after = _after(form, text, post, limit)
         if post.organization is None and (not post.generic or post.generic == _UNKNOWN):
             _house(form, text, post, organizations, limit)
@@ -215,6 +218,17 @@ def _central(form: str, post: Post) -> None:
         post.end = tail.end()
         post.kind = "party"
         post.organization = Organization(post.start, post.end, f"Ban {body[:1].upper()}{body[1:]} Trung ương")
+
+
+def _assembly_committee(post: Post, organizations: list[Organization]) -> None:
+    """ "Phó Chủ nhiệm Ủy ban Pháp luật": the National Assembly's committee is the house."""
+    match = _COMMITTEE.search(form_of(post.role)) if post.organization is None and post.kind == "state" else None
+    if match is None or post.generic:
+        return
+    name = canonical(post.role[match.start() + 1 :])
+    known = post_houses.known_house(name, organizations)
+    post.role = post.role[: match.start()]
+    post.organization = known or Organization(post.start, post.end, name)
 
 
 def _after(form: str, text: str, post: Post, limit: int) -> int:
