@@ -18,6 +18,10 @@ _FROM = re.compile(r"(?<!\w)(?:từ|kể từ|trước|đến hết|hết)(?: ng
 # A day told so many days before another one of the text is history, no news.
 _PAST = 3000
 _SAME = re.compile(r" ?(?:\(|[,(]? ?(?:nhằm|tức)(?: là| vào)?(?: ngày)?) ?")
+# Further down than the first sentences a day tells of the news only where it opens its sentence.
+_FIRST, _DEEP = 2, 60
+# … or stands so close behind a verb of holding.
+_BESIDE = 12
 # A word of speech or a whole title tells no day of its own: the lead does.
 _WEAK = 1.0
 
@@ -76,6 +80,12 @@ def _is_to_come(reading: Reading, main: Hit, day: TimeMention) -> bool:
     )
 
 
+def _is_held(reading: Reading, day: TimeMention) -> bool:
+    """ "tổ chức ngày 6/1", "diễn ra sáng 6/1"."""
+    cues = reading.cues.get(reading.sentence_at(day.start), ())
+    return any("held" in reading.effects[cue.row] and 0 <= day.start - cue.end <= _BESIDE for cue in cues)
+
+
 def _is_spoken(reading: Reading, main: Hit, day: TimeMention) -> bool:
     """A day on which somebody spoke of the event: "Ngày 13/7, ông A cho biết …"."""
     for cue in reading.cues[reading.sentence_at(day.start)]:
@@ -110,7 +120,9 @@ def _told_elsewhere(reading: Reading, main: Hit) -> TimeMention | None:
         for day in reading.within(reading.days, number):
             if _is_spoken(reading, main, day):
                 return again if "planned" in main.effects else None
-            if not _is_other_day(reading, main, day) and not _is_to_come(reading, main, day):
+            if _is_other_day(reading, main, day) or _is_to_come(reading, main, day):
+                continue
+            if number <= _FIRST or day.start - reading.starts[number] <= _DEEP or _is_held(reading, day):
                 return day
     return again
 

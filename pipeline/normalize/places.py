@@ -49,7 +49,9 @@ class PlaceFinder:
         # syllables of names ("Văn hóa Lao động"); dashes and "của" join them.
         syllables = "|".join(lists["name_syllable"])
         word = rf"{_NAME_WORD}(?: (?:{syllables})(?!\w))*"
-        self._name = re.compile(rf"{word}(?:(?: ?[-–] ?| |, số | số )(?:(?:và|của|thuộc) )?{word}){{0,12}}")
+        self._name = re.compile(
+            rf"{word}(?:(?: ?[-–] ?| |, số | số )(?:(?:và(?! Công ty| Cty| CTCP)|của|thuộc) )?{word}){{0,12}}"
+        )
 
     def find(
         self, text: str, form: str, start: int, end: int, *, at_work: bool = False, surely: bool = False
