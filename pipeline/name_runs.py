@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.name_places import Surroundings
-from pipeline.name_source import WORD, Source, capital
+from pipeline.name_source import WORD, Source, capital, capital_follows
 from pipeline.normalize.fold import search_form
 from pipeline.normalize.names import name_key
 
@@ -123,8 +123,10 @@ class Runs:
         ):
             return False
         capital = source.upper(step)
-        if capital and (self._around.title.match(source.form, step) and not phrase):
-            return False
+        if capital and not phrase and (title := self._around.title.match(source.form, step)):
+            # "Công ty Than Cửa Ông", "Công ty An Nguyên": a title would go before a person.
+            if run.proper != 1 or " " in title[0] or title.end() > word.end() or capital_follows(source, word.end()):
+                return False
         if capital and self._swallowed(run, step, phrase):
             return self._person(run, step)
         if phrase:
