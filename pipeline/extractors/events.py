@@ -240,8 +240,8 @@ class Events:
     def _place(self, reading: Reading, hit: Hit, numbers: list[int]) -> str | None:
         """Named in the first of the sentences that names one: the trigger's, the day's, the title; else the lead's."""
         at_work = hit.type in AT_WORK
-        lead = range(min(_LEAD_PLACES, len(reading.bounds))) if len(numbers) > 1 else ()
-        lead = [number for number in lead if reading.zones[number] != "caption" and not is_planned(reading, number)]
+        count = min(_LEAD_PLACES, len(reading.bounds)) if len(numbers) > 1 else 0
+        lead = [n for n in range(count) if reading.zones[n] != "caption" and not is_planned(reading, n)]
         for number in dict.fromkeys([*numbers, *lead]):
             surely = number not in numbers
             found = self._places.find(
