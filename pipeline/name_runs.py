@@ -123,10 +123,8 @@ class Runs:
         ):
             return False
         capital = source.upper(step)
-        if capital and not phrase and (title := self._around.title.match(source.form, step)):
-            # "Công ty Than Cửa Ông", "Công ty An Nguyên": a title would go before a person.
-            if run.proper != 1 or " " in title[0] or title.end() > word.end() or capital_follows(source, word.end()):
-                return False
+        if capital and not phrase and self._titled(run, word, step):
+            return False
         if capital and self._swallowed(run, step, phrase):
             return self._person(run, step)
         if phrase:
@@ -134,6 +132,13 @@ class Runs:
         if capital or (run.committed and _NUMBER.match(source.text, step)):
             return self._word(run, word, step, capital)
         return False
+
+    def _titled(self, run: _Run, word: re.Match[str], step: int) -> bool:
+        """Whether a person's title begins; "Công ty Than Cửa Ông", "Công ty An Nguyên" only end by such a syllable."""
+        title = self._around.title.match(run.source.form, step)
+        if title is None or run.proper != 1:
+            return title is not None
+        return title.end() > word.end() or capital_follows(run.source, word.end())
 
     def _place(self, run: _Run, step: int) -> bool:
         """Whether a place that stands at the position ends the name, within it or behind it."""
