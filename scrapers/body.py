@@ -24,6 +24,7 @@ _BETWEEN_MAX = 6
 _ADJACENT = 3
 _TOOL_MAX = 30
 _LIST_MIN = 4
+_GAP_MAX = 3
 
 
 @dataclass(slots=True)
@@ -142,8 +143,11 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
         around.add(parent)
     first = next(i for i in range(box.start, box.end) if page.runs[i] and not page.dead[i] and i > title)
     found: set[int] = set()
-    for other in like:
-        found.update(range(page.boxes[other].start, page.boxes[other].end))
+    end = box.start
+    for held in sorted((page.boxes[other] for other in like), key=lambda held: held.start):
+        # Headings and pictures stand between the parts of an article that is laid out in several boxes.
+        found.update(range(end if 0 < held.start - end <= _GAP_MAX else held.start, held.end))
+        end = max(end, held.end)
     last = max(i for i in found if page.runs[i] and not page.dead[i])
     for index in range(max(region.start, title + 1), region.end):
         if index in found or page.dead[index] or not page.runs[index]:

@@ -61,8 +61,10 @@ def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str])
 
 def is_section(page: PageLines, title: int, titles: Sequence[str]) -> bool:
     """Whether a heading is as short as a section's ("Tin tức - Sự kiện") and metadata don't call it the title."""
-    key = page.keys[title]
-    return len(page.pieces[title].text) <= _SECTION_MAX and all(line_key(named) != key for named in titles)
+    key, piece = page.keys[title], page.pieces[title]
+    named = any(line_key(named) == key for named in titles)
+    # A site's name stands in its header and in its window's title, but is no heading.
+    return len(piece.text) <= _SECTION_MAX and not (named and piece.marks & HEADING)
 
 
 def guess_title(page: PageLines, section: int | None = None) -> int | None:
