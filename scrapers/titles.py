@@ -81,10 +81,10 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
         piece = page.pieces[index]
         if piece.marks & (BOLD | LARGE | HEADING) or page.boxes[piece.box].tag in _HEADINGS:
             return index
-    if section is not None:
-        return section
     if _asks(page.pieces[first].text):
         return first
+    if section is not None:
+        return section
     return could_be[0] if could_be and first - could_be[0] <= _ADJACENT else None
 
 
@@ -117,7 +117,7 @@ def _could_be_title(page: PageLines, index: int) -> bool:
     piece = page.pieces[index]
     if not _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX or page.dead[index] or piece.linked > _LINKED_MAX:
         return False
-    if piece.after_image or piece.marks & CAPTION:
+    if (piece.after_image and not piece.marks & HEADING) or piece.marks & CAPTION:
         return False
     # A question and an exclamation are titles too.
     sentence = is_terminated(piece.text) and piece.text[-1] not in "?!"
