@@ -22,7 +22,7 @@ _NAMED = re.compile(
 _OF_RETIREMENT = re.compile(r"(?<![^\W_])tuổi (?:nghỉ hưu|về hưu|hưu)(?![^\W_])[^.;:!?\n]{0,110}")
 _CHANGED = re.compile(
     rf"(?<![^\W_])(?:từ|lên|xuống|còn|đến|tới|thay vì|thành|lắm là) ({_AGE})"
-    rf"(?:{_CLOSED}|(?= (?:lên|xuống|đến|tới|thay|thành)))"
+    rf"(?:{_CLOSED}|(?= (?:lên|xuống|đến|tới|thay|thành)(?! \d\d tuổi)))"
 )
 _RETIRED_FROM, _RETIRED_UNTIL = 40, 75
 # "nghỉ hưu ở tuổi 50 hoặc 45", "độ tuổi từ 18 đến 35".
