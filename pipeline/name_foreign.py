@@ -19,6 +19,12 @@ _LIST = re.compile(r"(?:,| và| hoặc| hay| của|;)(?= )")
 _PARTNERS = re.compile(r" (?:và|&) (?:các )?(?:cộng sự|đồng sự|đồng nghiệp)(?!\w)")
 # Heads that only say what a brand is; the name goes without them.
 _DESCRIBING = frozenset(("Hãng", "Hãng hàng không", "Hãng tin", "Hãng thông tấn", "Kênh", "Báo", "Trang tin"))
+# In lower case these only say what it is, too: "tổ chức Human Rights Watch".
+_DESCRIBING_IN_LOWER_CASE = frozenset(("Tổ chức",))
+# "tổ chức" is a verb as well ("tổ chức Festival Huế"): a name nobody knows wants one of these before it.
+_NOUN_BEFORE = re.compile(
+    r"(?:^|[,;:.(\n“\"]|(?<!\w)(?:theo|của|từ|với|do|bởi|các|cho|và|là|những|nhiều|thuộc|tại|vào|về)) ?\Z"
+)
 
 
 class ForeignReadings(Readings):
@@ -75,7 +81,14 @@ class ForeignReadings(Readings):
             return None
         if self._head.match(source.form, end + 1) and source.text[end + 1 : end + 3].isupper():
             return None  # "Ban Cán sự Đảng UBND tỉnh"
-        whole = name if head.canonical in _DESCRIBING else f"{head.canonical} {name}"
+        lower = source.text[start].islower() and head.canonical in _DESCRIBING_IN_LOWER_CASE
+        if (
+            lower
+            and not gazetteers.find_organizations(name)
+            and not _NOUN_BEFORE.search(source.form, max(0, start - 12), start)
+        ):
+            return None
+        whole = name if lower or head.canonical in _DESCRIBING else f"{head.canonical} {name}"
         return Reading(start, last, whole, head.org_type, head.canonical, rule="organization.brand")
 
     def _speaker(self, source: Source, start: int, name: str) -> bool:
