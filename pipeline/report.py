@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.charts import Chart, stacked_bars
 from pipeline.dataset import durable
 from pipeline.dataset.manifest import committed
-from pipeline.dataset.snapshot import open_snapshot
+from pipeline.dataset.snapshot import open_snapshot, rows_of
 from pipeline.resources import rows as resource_rows
 
 NAME = "report.html"
@@ -96,7 +95,7 @@ def write_after_run(dataset: Path) -> None:
     known = _numbers(dataset)
     if known.get("generation") != generation:
         with open_snapshot(dataset) as con:
-            now = {"generation": generation, "empty": _rows(con, _EMPTY)}
+            now = {"generation": generation, "empty": rows_of(con, _EMPTY)}
         before = {key: known[key] for key in ("generation", "empty") if key in known}
         durable.write(dataset / NUMBERS, json.dumps({**now, "before": before}, ensure_ascii=False).encode())
     write_report(dataset)
@@ -111,17 +110,17 @@ def render(dataset: Path) -> str:
             "run": run,
             "generation": manifest.generation,
             "n_shards": len(manifest.shards),
-            "funnel": _rows(con, _FUNNEL)[0],
-            "rejects": _rows(con, _REJECTS),
-            "empty": _compared(_rows(con, _EMPTY), _numbers(dataset).get("before", {}).get("empty", [])),
+            "funnel": rows_of(con, _FUNNEL)[0],
+            "rejects": rows_of(con, _REJECTS),
+            "empty": _compared(rows_of(con, _EMPTY), _numbers(dataset).get("before", {}).get("empty", [])),
             "articles_chart": _by_time(con, "articles", "published_date", "'articles'", "Articles by publication"),
             "events_chart": _by_time(con, "events", "date_from", "type", "Events by month and type"),
-            "unlinked": _rows(con, _UNLINKED.format(limit=_SHOWN)),
-            "doubtful": [_marked(row) for row in _rows(con, _DOUBTFUL.format(limit=_SHOWN))],
+            "unlinked": rows_of(con, _UNLINKED.format(limit=_SHOWN)),
+            "doubtful": [_marked(row) for row in rows_of(con, _DOUBTFUL.format(limit=_SHOWN))],
             "samples": [
                 (table, [(name, row[name]) for name in shown], _marked(row))
                 for table, shown in _SHOWN_OF.items()
-                for row in _rows(con, _RANDOM.format(table=table, seed=run.run_id))
+                for row in rows_of(con, _RANDOM.format(table=table, seed=run.run_id))
             ],
             "accuracy": resource_rows("accuracy.csv"),
         }
@@ -135,12 +134,6 @@ def _environment() -> Environment:
     environment.filters["share"] = lambda value: "" if value is None else f"{value:.0%}"
     environment.filters["count"] = lambda value: "" if value is None else f"{value:,}"
     return environment
-
-
-def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
-    table: pa.Table = con.sql(sql).to_arrow_table()
-    found: list[Row] = table.to_pylist()
-    return found
 
 
 def _numbers(dataset: Path) -> Row:
@@ -162,7 +155,7 @@ def _by_time(con: duckdb.DuckDBPyConnection, table: str, day: str, kind: str, ti
     """Bars by month, or where those are too many by year; a time without any has its empty bar."""
     for form, step in (("%Y-%m", "1 month"), ("%Y", "1 year")):
         counts: dict[str, dict[str, int]] = {}
-        for row in _rows(con, _PERIODS.format(table=table, day=day, kind=kind, format=form, step=step)):
+        for row in rows_of(con, _PERIODS.format(table=table, day=day, kind=kind, format=form, step=step)):
             parts = counts.setdefault(row["period"], {})
             if row["kind"] is not None:
                 parts[row["kind"]] = row["n"]

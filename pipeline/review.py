@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from pipeline import gazetteers
 from pipeline.dataset.relations import Connection
-from pipeline.dataset.snapshot import open_snapshot
+from pipeline.dataset.snapshot import open_snapshot, rows_of
 from pipeline.normalize.fold import match_form
 
 Row = dict[str, Any]
@@ -109,12 +109,6 @@ def review(dataset: Path, limit: int = 40) -> pa.Table:
     return pa.Table.from_pylist(found[:limit], schema=SCHEMA)
 
 
-def _rows(con: Connection, sql: str) -> list[Row]:
-    answer: pa.Table = con.sql(sql).to_arrow_table()
-    found: list[Row] = answer.to_pylist()
-    return found
-
-
 def _doubtful(con: Connection, doubtful: str, why: str, limit: int) -> list[Row]:
     """The rows of each table in turn, by rising confidence."""
     found: list[tuple[int, list[Row]]] = []
@@ -124,16 +118,16 @@ def _doubtful(con: Connection, doubtful: str, why: str, limit: int) -> list[Row]
         sql = _FACT.format(
             table=table, why=why, value=value, doubtful=doubtful, untold=untold, order=order, limit=limit
         )
-        found += ((turn, [_with_line(row, column)]) for turn, row in enumerate(_rows(con, sql)))
+        found += ((turn, [_with_line(row, column)]) for turn, row in enumerate(rows_of(con, sql)))
     return [row for _, rows in sorted(found, key=lambda one: one[0]) for row in rows]
 
 
 def _contradicted(con: Connection, limit: int) -> list[Row]:
     value, column = _FACTS["figures"]
     of_one = value.replace("f.", "one.")
-    figures = _rows(con, _CONTRADICTED.format(value_of_one=of_one, untold=_UNTOLD.format(row="f"), limit=limit))
+    figures = rows_of(con, _CONTRADICTED.format(value_of_one=of_one, untold=_UNTOLD.format(row="f"), limit=limit))
     value, person = _FACTS["officials"]
-    posts = _rows(con, _CONFLICTS.format(value=value, untold=_UNTOLD.format(row="f"), limit=limit))
+    posts = rows_of(con, _CONFLICTS.format(value=value, untold=_UNTOLD.format(row="f"), limit=limit))
     rows = [_with_line(row, column) for row in figures], [_with_line(row, person) for row in posts]
     return [kind[turn] for turn in range(limit) for kind in rows if turn < len(kind)]
 
@@ -204,7 +198,7 @@ def _unlinked(con: Connection, limit: int) -> list[Row]:
         told[one].add(other)
         told[other].add(one)
     found = []
-    for row in _rows(con, _UNLINKED.format(frequent=_FREQUENT, limit=limit)):
+    for row in rows_of(con, _UNLINKED.format(frequent=_FREQUENT, limit=limit)):
         known = nearest(row["name"], is_union(row["org_type"]))
         near = [(org_id, alias) for org_id, alias in known if org_id not in told[row["org_id"]]]
         names = "; ".join(f"{alias} ({org_id})" for org_id, alias in near) or "none"

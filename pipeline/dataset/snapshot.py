@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -83,6 +84,12 @@ def open_snapshot(dataset: Path, **config: str | bool | int | float | list[str])
         return duckdb.connect(str(file), read_only=True, config=config)
     except duckdb.Error as error:
         raise DatasetError(f"{file}: can't be opened ({str(error).splitlines()[0]})") from error
+
+
+def rows_of(con: Connection, sql: str) -> list[dict[str, Any]]:
+    """The answer to one of our own statements, whole."""
+    found: list[dict[str, Any]] = con.sql(sql).to_arrow_table().to_pylist()
+    return found
 
 
 def generation(dataset: Path) -> int | None:

@@ -134,7 +134,6 @@ FIGURES = Listing(
         "to": "f.period_from <= $to",
     },
 )
-LISTS = {listing.name: listing for listing in (ARTICLES, ORGANIZATIONS, PERSONS, EVENTS, FIGURES)}
 
 
 def parameters_of(filters: Filters) -> dict[str, object]:
