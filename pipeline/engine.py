@@ -26,7 +26,7 @@ from pipeline.dataset.shards import Shard
 from pipeline.errors import DatasetError, InputError
 from pipeline.rows import HANOI, digest, local_time
 from pipeline.run import Batch, Entry, ShardSpec, extract_batch, language, probe, run_shard, shard_away
-from pipeline.versions import config_sha256, package_version
+from pipeline.versions import config_sha256, extraction_sha256, package_version
 from pipeline.workers import Work, cores, in_order
 
 Progress = Callable[[int, int | None], None]
@@ -178,7 +178,7 @@ def _mark(entry: Entry) -> str:
 
 
 def _fingerprint(entries: Iterable[Entry], terms: bool) -> str:
-    return digest("shard with terms" if terms else "shard", config_sha256(), *map(_mark, entries))
+    return digest("shard with terms" if terms else "shard", extraction_sha256(), *map(_mark, entries))
 
 
 def _bring_up(

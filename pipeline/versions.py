@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 
 from pipeline.resources import DATA
@@ -25,6 +26,7 @@ _ELSEWHERE = {
     "pipeline/charts.py",
     "pipeline/report.py",
     "pipeline/review.py",
+    "pipeline/trends.py",
     "models/event_training.py",
     *(
         f"pipeline/dataset/{name}.py"
@@ -33,6 +35,20 @@ _ELSEWHERE = {
     *(f"scrapers/{name}.py" for name in _FETCHING.split()),
 }
 _FOLDERS_ELSEWHERE = ("pipeline/commands/", "pipeline/explorer/")
+# What works on the shards' rows, or carries them about, and changes no shard.
+_CONSOLIDATION = {
+    *(
+        f"pipeline/{name}.py"
+        for name in (
+            "annotations cluster consolidate copies corrections dependent_columns engine event_clusters "
+            "judged_organizations judgements parcels people venues workers"
+        ).split()
+    ),
+    *(
+        f"pipeline/dataset/{name}.py"
+        for name in "changes durable manifest questions relations search_index snapshot versions".split()
+    ),
+}
 # Their output goes into the rows.
 _LIBRARIES = ("spacy", "beautifulsoup4", "lxml", "warcio", "charset-normalizer", "datasketch")
 
@@ -42,17 +58,39 @@ def package_version() -> str:
     return _version("congdoan")
 
 
-@cache
 def config_sha256() -> str:
-    """sha256 over our packages' sources, the lexicons and gazetteers, and the libraries' versions."""
-    code = (file for package in _PACKAGES for file in (_ROOT / package).rglob("*.py") if _makes_rows(file))
-    resources = (file for name in ("lexicons", "gazetteers") for file in (DATA / name).rglob("*.csv"))
+    """sha256 over all that rows depend on: that of extraction and that of consolidation."""
+    return sha256(f"{extraction_sha256()} {consolidation_sha256()}".encode()).hexdigest()
+
+
+@cache
+def extraction_sha256() -> str:
+    """sha256 over what shards are made with: sources, lexicons and gazetteers, weights, the libraries' versions."""
+    code = (file for file in _sources() if file.relative_to(_ROOT).as_posix() not in _CONSOLIDATION)
     weights = (_ROOT / "models" / "weights").rglob("*")
+    libraries = [f"{library} {_version(library)}\n" for library in _LIBRARIES]
+    return _sha256(_hashes(code, _ROOT), _hashes(_resources(), DATA), _hashes(weights, _ROOT), libraries)
+
+
+@cache
+def consolidation_sha256() -> str:
+    """sha256 over what works on the shards' rows; resources are not told apart by who reads them."""
+    code = (file for file in _sources() if file.relative_to(_ROOT).as_posix() in _CONSOLIDATION)
+    return _sha256(_hashes(code, _ROOT), _hashes(_resources(), DATA), [f"duckdb {_version('duckdb')}\n"])
+
+
+def _sources() -> Iterator[Path]:
+    return (file for package in _PACKAGES for file in (_ROOT / package).rglob("*.py") if _makes_rows(file))
+
+
+def _resources() -> Iterator[Path]:
+    return (file for name in ("lexicons", "gazetteers") for file in (DATA / name).rglob("*.csv"))
+
+
+def _sha256(*parts: Iterable[str]) -> str:
     found = sha256()
-    for line in (*_hashes(code, _ROOT), *_hashes(resources, DATA), *_hashes(weights, _ROOT)):
+    for line in chain.from_iterable(parts):
         found.update(line.encode())
-    for library in _LIBRARIES:
-        found.update(f"{library} {_version(library)}\n".encode())
     return found.hexdigest()
 
 

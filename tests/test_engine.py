@@ -126,7 +126,7 @@ def test_changed_code_or_resources_redo_everything(pages, tmp_path, monkeypatch)
     out = tmp_path / "d"
     engine.run([str(pages)], out, ONE_EACH)
     before = facts(out)
-    monkeypatch.setattr(engine, "config_sha256", lambda: "other")
+    monkeypatch.setattr(engine, "extraction_sha256", lambda: "other")
     assert engine.run([str(pages)], out, ONE_EACH).shards_done == 6
     assert facts(out) == before
 
@@ -135,6 +135,12 @@ def test_the_configuration_is_of_sources_and_resources():
     assert len(versions.config_sha256()) == 64
     hashed = versions._hashes(Path(pipeline.run.__file__).parent.glob("*.py"), Path(pipeline.run.__file__).parent)
     assert any(text.startswith("rows.py ") for text in hashed)
+
+
+def test_what_only_works_on_rows_makes_no_shard_anew():
+    there = {file.relative_to(versions._ROOT).as_posix() for file in versions._sources()}
+    assert there >= versions._CONSOLIDATION
+    assert versions.extraction_sha256() != versions.consolidation_sha256()
 
 
 def test_damage_is_mended(pages, tmp_path):

@@ -393,8 +393,8 @@ def test_scrape_run_and_run_again_with_another_selector(by_command, tmp_path, mo
     monkeypatch.setattr(
         congdoandaukhi, "LAYOUT", replace(congdoandaukhi.LAYOUT, section="div.breadcrumbs a:first-of-type")
     )
-    monkeypatch.setattr(versions, "config_sha256", lambda: "another")
-    monkeypatch.setattr("pipeline.engine.config_sha256", lambda: "another")
+    monkeypatch.setattr(versions, "extraction_sha256", lambda: "another")
+    monkeypatch.setattr("pipeline.engine.extraction_sha256", lambda: "another")
     assert invoke("run", archive, "--out", dataset, "--workers", 1).exit_code == 0
     after = tables(dataset)
     assert sum(by_command.asked.values()) == asked
