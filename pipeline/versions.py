@@ -36,18 +36,14 @@ _ELSEWHERE = {
 }
 _FOLDERS_ELSEWHERE = ("pipeline/commands/", "pipeline/explorer/")
 # What works on the shards' rows, or carries them about, and changes no shard.
+_ACROSS = (
+    "annotations cluster consolidate copies corrections dependent_columns engine event_clusters judged_organizations "
+    "judgements parcels people venues workers"
+)
+_STORING = "changes durable manifest questions relations search_index snapshot versions"
 _CONSOLIDATION = {
-    *(
-        f"pipeline/{name}.py"
-        for name in (
-            "annotations cluster consolidate copies corrections dependent_columns engine event_clusters "
-            "judged_organizations judgements parcels people venues workers"
-        ).split()
-    ),
-    *(
-        f"pipeline/dataset/{name}.py"
-        for name in "changes durable manifest questions relations search_index snapshot versions".split()
-    ),
+    *(f"pipeline/{name}.py" for name in _ACROSS.split()),
+    *(f"pipeline/dataset/{name}.py" for name in _STORING.split()),
 }
 # Their output goes into the rows.
 _LIBRARIES = ("spacy", "beautifulsoup4", "lxml", "warcio", "charset-normalizer", "datasketch")
