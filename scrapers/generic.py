@@ -6,22 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from scrapers.article_lines import article_lines
 from scrapers.body import Found, find_article
 from scrapers.bylines import parse_credit
 from scrapers.errors import InputError
-from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_key
+from scrapers.furniture import has_role, line_key
 from scrapers.html import Tree, parse_tree
-from scrapers.layout import assemble, captions, flagged, is_junk, without_byline, without_stamp
+from scrapers.layout import assemble, captions, flagged, without_byline, without_stamp
 from scrapers.lines import Lines, read_lines
 from scrapers.metadata import Metadata, read_metadata
 from scrapers.page import Article, Page, Published
 from scrapers.page_lines import is_running
-from scrapers.page_stamps import BEHIND, BELOW, find_published, signed_day
+from scrapers.page_stamps import BEHIND, BELOW, find_published
 from scrapers.stamps import signed_stamp, stamp_line
 
 _OWN_LINE_MIN = 2
-_TAIL_MAX = 60
-_HEAD_WORDS = 3
 _PARTS = re.compile(r"\s*[·•|]\s*")
 
 
@@ -36,8 +35,8 @@ def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bo
     lines = read_lines(tree.body, ref=page.ref)
     found = find_article(lines, metadata.titles, repeated)
     title, beside = _title(lines, found, metadata)
-    kept = _article_lines(lines, found, title)
     shown = captions(lines, title)
+    kept = article_lines(lines, found, title, shown)
     body = [(lines.pieces[index], index in shown) for index in kept]
     body, stated = without_stamp(body)
     body, byline = without_byline(body)
@@ -84,68 +83,6 @@ def _title(lines: Lines, found: Found, metadata: Metadata) -> tuple[str | None, 
     head, bracket, tail = text.rpartition("(")
     stamp = stamp_line(tail.rstrip(" )")) if bracket and len(head) > len(tail) else None
     return (head.rstrip(" -–|"), stamp) if stamp else (text, None)
-
-
-# --- lines ----------------------------------------------------------------------------------------------------------
-
-
-def _article_lines(lines: Lines, found: Found, title: str | None) -> list[int]:
-    """The lines that are the article's: furniture, links and the rest of the page's tools left out, ends trimmed."""
-    title_key = line_key(title or "")
-    shown = captions(lines, title)
-    tags = Counter(lines.boxes[lines.pieces[i].box].tag for i in found.body if is_running(lines.pieces[i]))
-    usual = {tag for tag, count in tags.items() if count}
-    kept = []
-    for index in found.body:
-        piece = lines.pieces[index]
-        if (
-            index in shown
-            or is_running(piece)
-            or not (
-                piece.linked > 0.8
-                or line_key(piece.text) in ("", title_key)
-                or is_junk(piece.text)
-                or signed_day(piece.text)
-                or _is_stray(lines, index, usual)
-            )
-        ):
-            kept.append(index)
-    return _trimmed(lines, kept, shown)
-
-
-def _is_stray(lines: Lines, index: int, usual: set[str]) -> bool:
-    """A short line in markup of its own among paragraphs: a button, a counter, a label."""
-    piece = lines.pieces[index]
-    box = lines.boxes[piece.box]
-    if is_terminated(piece.text) or box.tag in usual or box.tag in _LISTED or len(piece.text) > _TAIL_MAX:
-        return False
-    return stamp_line(piece.text) is None and parse_credit(piece.text) is None
-
-
-_LISTED = frozenset(
-    ["p", "li", "td", "th", "tr", "dd", "dt", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "thead", "tbody"]
-)
-
-
-def _trimmed(lines: Lines, kept: list[int], shown: frozenset[int]) -> list[int]:
-    """Without what stands above the first paragraph and is none of it, and without link lists' headings below."""
-    pieces = lines.pieces
-    runs = [position for position, index in enumerate(kept) if is_running(pieces[index])]
-    if not runs:
-        return kept
-    head = [
-        index
-        for index in kept[: runs[0]]
-        if len(pieces[index].text.split()) > _HEAD_WORDS
-        and (index in shown or is_terminated(pieces[index].text))
-        and parse_credit(pieces[index].text) is None
-    ]
-    tail = kept[runs[-1] + 1 :]
-    if any(has_role("production", pieces[index].text) for index in tail):
-        tail = [i for i in tail if not (has_role("production", pieces[i].text) or has_caption_cue(pieces[i].text))]
-    while tail and tail[-1] not in shown and has_role("end", pieces[tail[-1]].text):
-        tail.pop()
-    return head + kept[runs[0] : runs[-1] + 1] + tail
 
 
 # --- stamp and author -----------------------------------------------------------------------------------------------

@@ -1,0 +1,156 @@
+"""Which lines of an article's place on its page are its own: buttons, links, tags and calls left out, ends trimmed.
+
+What wording rows don't know, place tells: a heading with nothing below it but links, what follows links or the author's
+name behind the last paragraph, a short line in markup of its own among paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from scrapers.body import Found
+from scrapers.bylines import parse_credit
+from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_key
+from scrapers.layout import is_junk
+from scrapers.lines import Lines, Piece
+from scrapers.markup import BOLD, HEADING
+from scrapers.page_lines import is_running
+from scrapers.page_stamps import signed_day
+from scrapers.stamps import stamp_line
+
+_TAIL_MAX = 60
+_HEADING_MAX = 90
+_HEAD_WORDS = 3
+_LINK_SHARE = 0.8
+_TEASED_SHARE = 0.5
+_TEASED_MIN = 40
+_SIGNED_TAIL_MAX = 3
+_LABEL_WORDS = 4
+_LISTED = frozenset(
+    ["p", "li", "td", "th", "tr", "dd", "dt", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "thead", "tbody"]
+)
+_CELLS = frozenset(["li", "td", "th", "tr", "dd", "dt", "table", "thead", "tbody"])
+# "Đọc thêm: ", "Bài 1 - ": a few words before a link that goes on to the line's end.
+_LEADING_AWAY = re.compile(r"[^:»>]{2,40}[:»>] ?\S")
+
+
+def article_lines(lines: Lines, found: Found, title: str | None, shown: frozenset[int]) -> list[int]:
+    """The article's lines among ``found.body``. ``shown``: those that are captions."""
+    title_key = line_key(title or "")
+    tags = Counter(lines.boxes[lines.pieces[i].box].tag for i in found.body if is_running(lines.pieces[i]))
+    usual = frozenset(tag for tag, count in tags.items() if count)
+    kept = []
+    for index in found.body:
+        piece = lines.pieces[index]
+        if (
+            index in shown
+            or is_running(piece)
+            or not (
+                piece.linked > _LINK_SHARE
+                or line_key(piece.text) in ("", title_key)
+                or is_junk(piece.text)
+                or signed_day(piece.text)
+                or _leads_away(piece)
+                or _is_stray(lines, index, usual)
+                or _heads_links(lines, found, index)
+            )
+        ):
+            kept.append(index)
+    return _trimmed(lines, found, kept, shown)
+
+
+def _leads_away(piece: Piece) -> bool:
+    """A few words and a link to another article's title."""
+    return (
+        piece.linked > _TEASED_SHARE
+        and len(piece.text) >= _TEASED_MIN
+        and not is_terminated(piece.text)
+        and _LEADING_AWAY.match(piece.text) is not None
+    )
+
+
+def _is_stray(lines: Lines, index: int, usual: frozenset[str]) -> bool:
+    """A short line in markup of its own among paragraphs: a button, a counter, a label."""
+    piece = lines.pieces[index]
+    box = lines.boxes[piece.box]
+    if is_terminated(piece.text) or box.tag in usual or box.tag in _LISTED or len(piece.text) > _TAIL_MAX:
+        return False
+    return stamp_line(piece.text) is None and parse_credit(piece.text) is None
+
+
+def _heads_links(lines: Lines, found: Found, index: int) -> bool:
+    """A heading of links: a short line with two of them right behind it, or one behind a colon."""
+    piece = lines.pieces[index]
+    if len(piece.text) > _HEADING_MAX or is_terminated(piece.text) or parse_credit(piece.text):
+        return False
+    following = range(index + 1, min(index + 3, len(lines.pieces)))
+    links = [i for i in following if lines.pieces[i].linked > _LINK_SHARE and not is_running(lines.pieces[i])]
+    if index + 1 not in links:
+        return False
+    return _is_label(piece.text) or (len(links) > 1 and not piece.text.endswith(":"))
+
+
+# --- ends -----------------------------------------------------------------------------------------------------------
+
+
+def _trimmed(lines: Lines, found: Found, kept: list[int], shown: frozenset[int]) -> list[int]:
+    """Without what stands above the first paragraph and is none of it, and without what follows the last."""
+    pieces = lines.pieces
+    runs = [position for position, index in enumerate(kept) if is_running(pieces[index])]
+    if not runs:
+        return kept
+    head = [
+        index
+        for index in kept[: runs[0]]
+        if len(pieces[index].text.split()) > _HEAD_WORDS
+        and (index in shown or is_terminated(pieces[index].text))
+        and parse_credit(pieces[index].text) is None
+    ]
+    tail = kept[runs[-1] + 1 :]
+    if any(has_role("production", pieces[index].text) for index in tail):
+        tail = [i for i in tail if not (has_role("production", pieces[i].text) or has_caption_cue(pieces[i].text))]
+    tail = _connected(lines, found, kept[runs[-1]], tail, shown)
+    while tail and tail[-1] not in shown and _heads_nothing(lines, tail[-1]):
+        tail.pop()
+    return head + kept[runs[0] : runs[-1] + 1] + tail
+
+
+def _connected(lines: Lines, found: Found, last: int, tail: list[int], shown: frozenset[int]) -> list[int]:
+    """The tail as far as links or another part of the page interrupt it, or the author's name ends it."""
+    pieces, result, signed = lines.pieces, [], False
+    for place, index in enumerate(tail):
+        text = pieces[index].text
+        apart = any(found.dead[i] or pieces[i].linked > _LINK_SHARE for i in range(last + 1, index))
+        mere = index in shown or parse_credit(text) is not None or stamp_line(text) is not None
+        if apart and not mere and not _goes_on(lines, pieces[index]):
+            break
+        if signed and not mere and len(tail) - place <= _SIGNED_TAIL_MAX:
+            continue
+        signed = signed or (parse_credit(text) is not None and lines.boxes[pieces[index].box].tag not in _CELLS)
+        result.append(index)
+        last = index if not apart else last
+    return result
+
+
+def _goes_on(lines: Lines, piece: Piece) -> bool:
+    """A sentence, one that leads to another, or an entry of a list or table."""
+    led = piece.text.endswith(":") and not _is_label(piece.text)
+    return led or is_terminated(piece.text) or lines.boxes[piece.box].tag in _CELLS
+
+
+def _heads_nothing(lines: Lines, index: int) -> bool:
+    """A heading that nothing of the article follows."""
+    piece = lines.pieces[index]
+    if has_role("end", piece.text):
+        return True
+    if is_terminated(piece.text) or len(piece.text) > _HEADING_MAX or parse_credit(piece.text):
+        return False
+    if _is_label(piece.text):
+        return True
+    return bool(piece.marks & (HEADING | BOLD)) and lines.boxes[piece.box].tag not in _CELLS
+
+
+def _is_label(text: str) -> bool:
+    """"Bài viết liên quan:", no sentence that leads to a quotation."""
+    return text.endswith(":") and len(text.split()) <= _LABEL_WORDS
