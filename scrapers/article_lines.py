@@ -15,6 +15,7 @@ from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_ke
 from scrapers.layout import is_junk
 from scrapers.lines import Lines, Piece
 from scrapers.markup import BOLD, HEADING
+from scrapers.metadata import Metadata
 from scrapers.page_lines import is_running
 from scrapers.page_stamps import signed_day
 from scrapers.stamps import stamp_line
@@ -26,16 +27,22 @@ _LINK_SHARE = 0.8
 _TEASED_SHARE = 0.5
 _TEASED_MIN = 40
 _SIGNED_TAIL_MAX = 3
+_LEAD_WITHIN = 12
+_LEAD_MIN = 30
+_STATED_MIN = 400
+_STATED_SHARE = 0.9
 _LABEL_WORDS = 4
 _LISTED = frozenset(
     ["p", "li", "td", "th", "tr", "dd", "dt", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "thead", "tbody"]
 )
-_CELLS = frozenset(["li", "td", "th", "tr", "dd", "dt", "table", "thead", "tbody"])
+_ENTRIES = frozenset(["li", "tr", "dd", "dt", "table", "thead", "tbody"])
 # "Đọc thêm: ", "Bài 1 - ": a few words before a link that goes on to the line's end.
 _LEADING_AWAY = re.compile(r"[^:»>]{2,40}[:»>] ?\S")
 
 
-def article_lines(lines: Lines, found: Found, title: str | None, shown: frozenset[int]) -> list[int]:
+def article_lines(
+    lines: Lines, found: Found, metadata: Metadata, title: str | None, shown: frozenset[int]
+) -> list[int]:
     """The article's lines among ``found.body``. ``shown``: those that are captions."""
     title_key = line_key(title or "")
     tags = Counter(lines.boxes[lines.pieces[i].box].tag for i in found.body if is_running(lines.pieces[i]))
@@ -57,7 +64,41 @@ def article_lines(lines: Lines, found: Found, title: str | None, shown: frozense
             )
         ):
             kept.append(index)
-    return _trimmed(lines, found, kept, shown)
+    kept = _trimmed(lines, found, kept, shown)
+    kept = _with_lead(lines, found, kept, metadata)
+    return _stated(lines, found, kept, shown, metadata.body or "")
+
+
+def _with_lead(lines: Lines, found: Found, kept: list[int], metadata: Metadata) -> list[int]:
+    """With a lead that is no sentence: named one by its box or by metadata, between title and text."""
+    if not kept or found.title is None or kept[0] - found.title > _LEAD_WITHIN:
+        return kept
+    said = line_key(metadata.description or "")
+    for index in range(found.title + 1, kept[0]):
+        piece = lines.pieces[index]
+        box = lines.boxes[piece.box]
+        key = line_key(piece.text)
+        named = key == said or "lead" in box.roles | lines.boxes[box.parent].roles
+        if len(key) >= _LEAD_MIN and named and not is_junk(piece.text) and not piece.linked > _TEASED_SHARE:
+            return [index, *kept]
+    return kept
+
+
+def _stated(lines: Lines, found: Found, kept: list[int], shown: frozenset[int], body: str) -> list[int]:
+    """The lines that metadata give as the article's text, where they give all of it, with lead and captions."""
+    whole = f" {line_key(body)} "
+    if len(whole) < _STATED_MIN:
+        return kept
+    own = set(kept)
+    start = -1 if found.title is None else found.title
+    named = [
+        index
+        for index in range(start + 1, len(lines.pieces))
+        if (index in own or is_running(lines.pieces[index])) and f" {line_key(lines.pieces[index].text)} " in whole
+    ]
+    if sum(len(line_key(lines.pieces[index].text)) + 1 for index in named) < _STATED_SHARE * len(whole):
+        return kept
+    return sorted({*named, *(index for index in kept if index < named[0] or index in shown)})
 
 
 def _leads_away(piece: Piece) -> bool:
@@ -82,7 +123,8 @@ def _is_stray(lines: Lines, index: int, usual: frozenset[str]) -> bool:
 def _heads_links(lines: Lines, found: Found, index: int) -> bool:
     """A heading of links: a short line with two of them right behind it, or one behind a colon."""
     piece = lines.pieces[index]
-    if len(piece.text) > _HEADING_MAX or is_terminated(piece.text) or parse_credit(piece.text):
+    listed = lines.boxes[piece.box].tag in _ENTRIES
+    if len(piece.text) > _HEADING_MAX or listed or is_terminated(piece.text) or parse_credit(piece.text):
         return False
     following = range(index + 1, min(index + 3, len(lines.pieces)))
     links = [i for i in following if lines.pieces[i].linked > _LINK_SHARE and not is_running(lines.pieces[i])]
@@ -127,7 +169,7 @@ def _connected(lines: Lines, found: Found, last: int, tail: list[int], shown: fr
             break
         if signed and not mere and len(tail) - place <= _SIGNED_TAIL_MAX:
             continue
-        signed = signed or (parse_credit(text) is not None and lines.boxes[pieces[index].box].tag not in _CELLS)
+        signed = signed or (parse_credit(text) is not None and lines.boxes[pieces[index].box].tag not in _ENTRIES)
         result.append(index)
         last = index if not apart else last
     return result
@@ -136,7 +178,7 @@ def _connected(lines: Lines, found: Found, last: int, tail: list[int], shown: fr
 def _goes_on(lines: Lines, piece: Piece) -> bool:
     """A sentence, one that leads to another, or an entry of a list or table."""
     led = piece.text.endswith(":") and not _is_label(piece.text)
-    return led or is_terminated(piece.text) or lines.boxes[piece.box].tag in _CELLS
+    return led or is_terminated(piece.text) or lines.boxes[piece.box].tag in _ENTRIES
 
 
 def _heads_nothing(lines: Lines, index: int) -> bool:
@@ -148,7 +190,7 @@ def _heads_nothing(lines: Lines, index: int) -> bool:
         return False
     if _is_label(piece.text):
         return True
-    return bool(piece.marks & (HEADING | BOLD)) and lines.boxes[piece.box].tag not in _CELLS
+    return bool(piece.marks & (HEADING | BOLD)) and lines.boxes[piece.box].tag not in _ENTRIES
 
 
 def _is_label(text: str) -> bool:

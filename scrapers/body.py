@@ -25,6 +25,7 @@ _ADJACENT = 3
 _TOOL_MAX = 30
 _LIST_MIN = 4
 _GAP_MAX = 3
+_NAMED_SHARE = 0.8
 
 
 @dataclass(slots=True)
@@ -155,7 +156,20 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
         if index < first or (page.holder(index) in around and _goes_on(page, last, index)):
             found.add(index)
             last = max(last, index)
+    found = _within_text(page, main, found)
     return _without_afterword(page, sorted(i for i in found if i > title and not page.dead[i]))
+
+
+def _within_text(page: PageLines, main: int, found: set[int]) -> set[int]:
+    """Without what stands behind the innermost box that is named an article's text and holds nearly all of it."""
+    total = sum(len(page.pieces[i].text) for i in found if page.runs[i] and not page.dead[i])
+    box = main
+    while box:
+        held = page.boxes[box]
+        if "text" in held.roles and page.weight(held.start, held.end) >= _NAMED_SHARE * total:
+            return {i for i in found if i < held.end}
+        box = held.parent
+    return found
 
 
 def _is_like(page: PageLines, main: int, other: int, signed: bool) -> bool:

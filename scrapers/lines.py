@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from scrapers.errors import InputError
-from scrapers.furniture import is_terminated
+from scrapers.furniture import has_role, is_terminated
 from scrapers.markup import (
     BLOCK,
     CAPTION,
@@ -177,6 +177,8 @@ class _Walk:
             return None
         if tag == "aside":
             roles |= {"side"}
+        if "aria-label" in attributes and has_role("end", attributes["aria-label"]):
+            roles |= {"related"}
         if "caption" in roles:
             own |= CAPTION
         if tag == "img":

@@ -31,6 +31,8 @@ MARKS = {
     "small": SMALL, "big": LARGE, "h1": HEADING, "h2": HEADING, "h3": HEADING, "h4": HEADING, "h5": HEADING,
     "h6": HEADING, "pre": PRE,
 }  # fmt: skip
+# What says what an element holds: its names, microdata, its part in the page for screen readers.
+_NAMING = ("class", "id", "itemprop", "role")
 _ALIGNS = {"right": RIGHT, "center": CENTER, "middle": CENTER}
 _STYLE = re.compile(
     r"(?P<hidden>display:none|visibility:hidden)|(?P<block>display:(?:block|list-item|table))|text-align:(?P<align>right|center|left|justify)"
@@ -77,7 +79,7 @@ def _kind(classes: str) -> str:
 def read_attributes(attributes: Any, own: int, floats: bool) -> tuple[str, int, bool]:
     """Class names and id, marks, and whether the element is hidden; ``floats``: text flows around an aligned one."""
     hidden = "hidden" in attributes
-    classes = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300].strip()
+    classes = " ".join(filter(None, (attributes.get(name) for name in _NAMING)))[:300].strip()
     if "text-right" in classes or "text-end" in classes:
         own |= RIGHT
     elif "text-center" in classes:

@@ -33,6 +33,7 @@ class Metadata:
     """``titles`` are what the page calls itself, the surest first; other fields are None where nothing is said.
 
     ``of_page`` is when the page was published that holds the article, as far as its software knows: a weaker witness.
+    ``description`` is often the lead; ``body`` the article's text, whole or cut.
     """
 
     titles: tuple[str, ...] = ()
@@ -41,6 +42,8 @@ class Metadata:
     section: str | None = None
     tags: tuple[str, ...] = ()
     of_page: Published | None = None
+    description: str | None = None
+    body: str | None = None
 
 
 def read_metadata(tree: Tree) -> Metadata:
@@ -55,6 +58,8 @@ def read_metadata(tree: Tree) -> Metadata:
         meta(tree, "article:section") or _string(node, "articleSection"),
         _tags(tree, node),
         _stamp(_string(page, "datePublished")),
+        meta(tree, "og:description", "description", "twitter:description") or _string(node, "description"),
+        _string(node, "articleBody"),
     )
 
 
