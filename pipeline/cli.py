@@ -1,7 +1,7 @@
 """The command line: registers the commands and turns errors into one line and an exit code.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished with rejects, 130 Ctrl-C. Heavy imports stand inside the
-commands, so that ``--help`` answers at once.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished with rejects, 130 Ctrl-C, 143 SIGTERM. Heavy imports stand inside
+the commands, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pipeline.commands import (
     train,
 )
 from pipeline.console import DONE, FAILED, USAGE, fail
+from pipeline.interrupts import INTERRUPTED, STOPPED, TERMINATED
 from scrapers.errors import CongdoanError, UsageError
 
 app = typer.Typer(
@@ -63,10 +64,6 @@ app.add_typer(sites.app, name="sites")
 app.add_typer(dataset.app, name="dataset")
 
 
-_INTERRUPTED = 130  # as shells have it
-_STOPPED = "stopped; what was complete is kept, and the same command goes on from there"
-
-
 def main() -> None:
     """Entry point of the ``congdoan`` command."""
     try:
@@ -79,9 +76,9 @@ def main() -> None:
         # The reader (head, less) left: nothing more to say, and nothing failed.
         sys.stderr.close()
     except KeyboardInterrupt:
-        fail(_STOPPED, _INTERRUPTED)
+        fail(STOPPED, INTERRUPTED)
     except SystemExit as leaving:
-        # Typer's answer to Ctrl-C says nothing.
-        if leaving.code == _INTERRUPTED:
-            fail(_STOPPED, _INTERRUPTED)
+        # Typer's answer to Ctrl-C says nothing, ours to SIGTERM neither.
+        if leaving.code in (INTERRUPTED, TERMINATED):
+            fail(STOPPED, leaving.code)
         raise

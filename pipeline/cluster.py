@@ -209,6 +209,8 @@ def _is_lost(error: Exception) -> bool:
 
 def _leave(client: Client, errand: _Errand, futures: list[Future]) -> None:
     """Call back what nobody waits for, and let the workers end their processes; a cluster that is gone is left so."""
+    # First the ones of this process (`auto`): they keep the cores that the cluster needs to hear of the rest.
+    _release(errand.token)
     with suppress(Exception):
         client.cancel(futures, force=True)
         client.run(_release, errand.token, on_error="ignore", wait=False)
@@ -248,6 +250,7 @@ class _Errand:
     token: str
 
 
+_all: dict[str, list[Alone[Any, Any]]] = {}
 _idle: dict[str, list[Alone[Any, Any]]] = {}
 _lock = threading.Lock()
 
@@ -261,15 +264,18 @@ def _do(errand: _Errand, batch: Any, parcel: Parcel) -> Any:
             return alone.run(replace(batch, entries=entries))
     finally:
         with _lock:
-            _idle.setdefault(errand.token, []).append(alone)
+            if errand.token in _all:
+                _idle.setdefault(errand.token, []).append(alone)
 
 
 def _take(errand: _Errand) -> Alone[Any, Any]:
+    task, probe = (partial(_checked, errand.code, function) for function in (errand.work.task, errand.work.probe))
     with _lock:
         if _idle.get(errand.token):
             return _idle[errand.token].pop()
-    task, probe = (partial(_checked, errand.code, function) for function in (errand.work.task, errand.work.probe))
-    return Alone(Work(task, probe, errand.work.prepare), _IDLE_SECONDS)
+        alone: Alone[Any, Any] = Alone(Work(task, probe, errand.work.prepare), _IDLE_SECONDS)
+        _all.setdefault(errand.token, []).append(alone)
+        return alone
 
 
 def _checked(wanted: Code, function: Callable[[B], T], batch: B) -> T:
@@ -281,6 +287,7 @@ def _checked(wanted: Code, function: Callable[[B], T], batch: B) -> T:
 
 def _release(token: str) -> None:
     with _lock:
-        done = _idle.pop(token, [])
+        _idle.pop(token, None)
+        done = _all.pop(token, [])
     for alone in done:
         alone.close()

@@ -22,6 +22,7 @@ _ELSEWHERE = {
     "pipeline/cli.py",
     "pipeline/__main__.py",
     "pipeline/console.py",
+    "pipeline/interrupts.py",
     "pipeline/evaluate.py",
     "pipeline/charts.py",
     "pipeline/report.py",
@@ -38,7 +39,7 @@ _FOLDERS_ELSEWHERE = ("pipeline/commands/", "pipeline/explorer/")
 # What works on the shards' rows, or carries them about, and changes no shard.
 _ACROSS = (
     "annotations cluster consolidate copies corrections dependent_columns engine event_clusters judged_organizations "
-    "judgements parcels people venues workers"
+    "judgements parcels people resemblance venues workers"
 )
 _STORING = "changes durable manifest questions relations search_index snapshot versions"
 _CONSOLIDATION = {

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from typing import Any, Generic, TypeVar
 
-from loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
+from loky.process_executor import BrokenProcessPool, ProcessPoolExecutor, ShutdownExecutorError
 
 from pipeline.limits import limit_this_process
 from scrapers.errors import CongdoanError, InputError
@@ -75,6 +75,10 @@ def _submit(pool: ProcessPoolExecutor, work: Work[B, R], batch: B) -> Future[R] 
         return None
 
 
+class Closed(CongdoanError):
+    """Work that nobody waits for any more."""
+
+
 class Alone(Generic[B, R]):
     """One worker at a time, replaced when it dies. It ends by itself when it had nothing to do for ``idle`` seconds."""
 
@@ -82,6 +86,7 @@ class Alone(Generic[B, R]):
         self._work = work
         self._idle = idle
         self._pool: ProcessPoolExecutor | None = None
+        self._closed = False
 
     def run(self, batch: B) -> R:
         """The batch's result, with the entries that kill their worker as InputErrors."""
@@ -96,9 +101,10 @@ class Alone(Generic[B, R]):
             return self._do(self._work.task, replace(batch, entries=tuple(map(_crashed, batch.entries))))
 
     def close(self) -> None:
-        """End the worker."""
-        if self._pool:
-            self._pool.shutdown(kill_workers=True)
+        """End the worker, whatever it does; another thread that waits for its result gets a Closed."""
+        self._closed = True
+        if pool := self._pool:
+            pool.shutdown(kill_workers=True)
 
     def _survivor(self, one: B) -> Any:
         (entry,) = one.entries
@@ -111,13 +117,19 @@ class Alone(Generic[B, R]):
         return entry
 
     def _do(self, function: Callable[[B], T], batch: B) -> T:
-        if self._pool is None:
-            self._pool = _pool(self._work, 1, self._idle)
         try:
+            if self._pool is None:
+                self._pool = _new(self._work, 1, self._idle)
+                if self._closed:
+                    raise Closed("closed before it began")
+                _start(self._pool)
             result: T = self._pool.submit(function, batch).result()
             return result
-        except BrokenProcessPool:
-            self._pool.shutdown(kill_workers=True)
+        except (BrokenProcessPool, ShutdownExecutorError) as error:
+            if self._closed:
+                raise Closed("closed while it worked") from error
+            if self._pool:
+                self._pool.shutdown(kill_workers=True)
             self._pool = None
             raise
 
@@ -128,12 +140,21 @@ def _crashed(entry: Any) -> InputError:
     return InputError(entry.ref, "crashed", "the process that read it died, twice; look at this page alone")
 
 
-def _pool(work: Work[Any, Any], workers: int, idle: float | None = None) -> ProcessPoolExecutor:
+def _pool(work: Work[Any, Any], workers: int) -> ProcessPoolExecutor:
+    pool = _new(work, workers)
+    _start(pool)
+    return pool
+
+
+def _new(work: Work[Any, Any], workers: int, idle: float | None = None) -> ProcessPoolExecutor:
     # Not concurrent.futures' pool: it starts workers on demand, and one that dies before it was watched leaves the
     # driver waiting forever.
-    pool = ProcessPoolExecutor(
+    return ProcessPoolExecutor(
         workers, timeout=idle, context=get_context("spawn"), initializer=_begin, initargs=(work.prepare,)
     )
+
+
+def _start(pool: ProcessPoolExecutor) -> None:
     try:
         with _deaf():
             started = pool.submit(os.getpid)
@@ -147,7 +168,6 @@ def _pool(work: Work[Any, Any], workers: int, idle: float | None = None) -> Proc
         # Else the process ends only once its workers have come up.
         pool.shutdown(kill_workers=True)
         raise
-    return pool
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import typer
 
 from pipeline.commands.run import run
 from pipeline.console import DONE, REJECTS, Dask, Dataset, Inputs, Workers, progress_bar, sample, say
+from pipeline.interrupts import ends_soon
 from scrapers.errors import InputError
 
 EPILOG = "Examples:  congdoan extract pages/ > facts.jsonl  ·  zcat news.jsonl.gz | congdoan extract -"
@@ -38,7 +39,7 @@ def extract(
     from pipeline import engine
 
     rejected = 0
-    with progress_bar("extracting") as progress:
+    with ends_soon(), progress_bar("extracting") as progress:
         for record in engine.extract(inputs or [sample()], engine.RunOptions(workers=workers, dask=dask), progress):
             if isinstance(record, InputError):
                 rejected += 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.console import DONE, REJECTS, Dask, Dataset, Inputs, Workers, progress_bar, sample, say
+from pipeline.interrupts import ends_soon
 
 if TYPE_CHECKING:
     from pipeline.engine import RunSummary
@@ -51,7 +52,7 @@ def run(
     options = engine.RunOptions(
         workers=workers, terms=terms, dask=dask, keep=keep, corrections=tuple(said[0]), judgements=tuple(said[1])
     )
-    with progress_bar("extracting") as progress:
+    with ends_soon(), progress_bar("extracting") as progress:
         summary = engine.run(names, out, options, progress)
     _report_run(summary)
     raise typer.Exit(REJECTS if summary.n_rejected else DONE)
