@@ -14,7 +14,7 @@ from scrapers.bylines import parse_credit
 from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_key
 from scrapers.layout import is_junk
 from scrapers.lines import Lines, Piece
-from scrapers.markup import BOLD, HEADING
+from scrapers.markup import BOLD, HEADING, RIGHT
 from scrapers.metadata import Metadata
 from scrapers.page_lines import is_running
 from scrapers.page_stamps import signed_day
@@ -28,6 +28,8 @@ _TEASED_SHARE = 0.5
 _TEASED_MIN = 40
 _SIGNED_TAIL_MAX = 3
 _LEAD_WITHIN = 12
+_AFTERWORD_RUNS = 3
+_AFTERWORD_SHARE = 0.25
 _LEAD_MIN = 30
 _STATED_MIN = 400
 _STATED_SHARE = 0.9
@@ -52,7 +54,7 @@ def article_lines(
         piece = lines.pieces[index]
         if (
             index in shown
-            or is_running(piece)
+            or (is_running(piece) and not is_junk(piece.text))
             or not (
                 piece.linked > _LINK_SHARE
                 or line_key(piece.text) in ("", title_key)
@@ -64,6 +66,7 @@ def article_lines(
             )
         ):
             kept.append(index)
+    kept = _without_afterword(lines, kept, shown, metadata)
     kept = _trimmed(lines, found, kept, shown)
     kept = _with_lead(lines, found, kept, metadata)
     return _stated(lines, found, kept, shown, metadata.body or "")
@@ -156,6 +159,27 @@ def _trimmed(lines: Lines, found: Found, kept: list[int], shown: frozenset[int])
     while tail and tail[-1] not in shown and _heads_nothing(lines, tail[-1]):
         tail.pop()
     return head + kept[runs[0] : runs[-1] + 1] + tail
+
+
+def _without_afterword(lines: Lines, kept: list[int], shown: frozenset[int], metadata: Metadata) -> list[int]:
+    """Without what the site says behind the author's name, and without what it says of the author."""
+    pieces = lines.pieces
+    runs = [index for index in kept if is_running(pieces[index])]
+    if len(runs) < _AFTERWORD_RUNS:
+        return kept
+    author = parse_credit(metadata.author or "") or ""
+    signed = [index for index in kept if index > runs[1] and parse_credit(pieces[index].text) and index not in shown]
+    entries = {lines.boxes[pieces[index].box].tag for index in signed} & _ENTRIES
+    end = signed[0] if len(signed) == 1 and not entries else None
+    if end is not None and end < runs[-1]:
+        sure = pieces[end].marks & RIGHT or line_key(pieces[end].text) == line_key(author) or pieces[end].marks & BOLD
+        behind = sum(len(pieces[index].text) for index in runs if index > end)
+        if sure and behind <= _AFTERWORD_SHARE * sum(len(pieces[index].text) for index in runs):
+            kept = [index for index in kept if index <= end or index in shown]
+    last = pieces[runs[-1]].text
+    if len(author.split()) > 1 and last.startswith(f"{author} "):
+        kept = [index for index in kept if index < runs[-1] or index in shown]
+    return kept
 
 
 def _connected(lines: Lines, found: Found, last: int, tail: list[int], shown: frozenset[int]) -> list[int]:

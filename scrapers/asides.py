@@ -30,6 +30,8 @@ _RECORD_MAX = 8
 _RECORD_SHARE = 0.7
 _ASIDE_SHARE = 0.5
 _SIGNED_MAX = 80
+_FORM_LINES = 8
+_FORM_SHARE = 0.2
 _WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -56,6 +58,7 @@ def kill(page: PageLines, title: int | None, *, by_role: bool = True) -> None:
         told = (box.roles & _DEAD_ROLES if by_role else frozenset()) - (_MISLEADING if index in own else frozenset())
         if _is_other(page, box, told, share):
             _kill(page, box.start, box.end)
+    _kill_forms(page, at, total)
     _kill_lone_teasers(page, at)
     for index in range(len(page.boxes)):
         _kill_records(page, index, at)
@@ -99,6 +102,21 @@ def _is_other(page: PageLines, box: Box, roles: frozenset[str], share: float) ->
         return True
     # A box that text flows around is an aside unless it shows a picture.
     return bool(box.marks & FLOAT) and share < _ASIDE_SHARE and not box.images and box.end - box.start > 1
+
+
+def _kill_forms(page: PageLines, title: int, total: int) -> None:
+    """The small boxes around a form's fields: their heading and what it is for ("Nhận bản tin mỗi sáng")."""
+    for index, field in enumerate(page.boxes):
+        if not field.controls:
+            continue
+        box = index
+        while box:
+            held = page.boxes[box]
+            few = held.end - held.start <= _FORM_LINES and sum(page.runs[held.start : held.end]) <= 1
+            if not few or held.start <= title < held.end or page.weight(held.start, held.end) > _FORM_SHARE * total:
+                break
+            _kill(page, held.start, held.end)
+            box = held.parent
 
 
 def _kill_records(page: PageLines, index: int, title: int) -> None:
