@@ -42,7 +42,7 @@ def kill_repeated(page: PageLines, title: int | None, repeated: frozenset[str]) 
     lead = next((i for i in range(at + 1, len(page.pieces)) if page.runs[i]), -1) if repeated else -1
     for index, key in enumerate(page.keys if repeated else ()):
         if key in repeated and index not in (at, lead):
-            page.dead[index] = 1
+            page.dead[index] = page.shared[index] = 1
     page.weigh()
 
 
@@ -198,9 +198,9 @@ def _kill_behind_headings(page: PageLines, title: int) -> None:
     """What follows a known heading ("Tin liên quan", "Bình luận"), as far as its box or the next own paragraph."""
     started = False
     for index in range(title + 1, len(page.pieces)):
-        if page.dead[index]:
+        if page.dead[index] and not page.shared[index]:
             continue
-        started = started or page.runs[index]
+        started = started or (page.runs[index] and not page.dead[index])
         if started and page.ends[index]:
             _kill(page, index, _section_end(page, index, title))
 

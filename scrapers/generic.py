@@ -57,22 +57,33 @@ def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bo
 def repeated_lines(pages: Iterable[Page]) -> frozenset[str]:
     """Keys of the lines that half of a host's pages hold, and two at least: banners, menus, contact lines, slogans.
 
-    Pages of one title (an article at two addresses, its print version) count once; what can't be read is passed over.
+    A line that only some of them hold is theirs where the same line stands before or behind it: articles on one subject
+    share headings and whole sentences too. Pages of one title (an article at two addresses, its print version) count
+    once; what can't be read is passed over.
     """
     count: Counter[str] = Counter()
-    of_title: dict[str, set[str]] = {}
+    beside: Counter[tuple[str, str, int]] = Counter()
+    of_title: dict[str, set[tuple[str, str, int]]] = {}
     for page in pages:
         try:
             tree = parse_tree(page)
-            keys = {line_key(piece.text) for piece in read_lines(tree.body, ref=page.ref).pieces}
+            keys = [line_key(piece.text) for piece in read_lines(tree.body, ref=page.ref).pieces]
         except InputError:
             continue
         titles = read_metadata(tree).titles
-        of_title.setdefault(line_key(titles[0]) if titles else "", set()).update(keys)
-    for keys in of_title.values():
-        count.update(keys)
+        around = zip(["", *keys], keys, [*keys[1:], ""], strict=False)
+        seen = {(key, other, side) for before, key, behind in around for side, other in ((0, before), (1, behind))}
+        of_title.setdefault(line_key(titles[0]) if titles else "", set()).update(seen)
+    for seen in of_title.values():
+        count.update({key for key, _, _ in seen})
+        beside.update(seen)
     least = max(2, -(-len(of_title) // 2))
-    return frozenset(key for key, pages_with in count.items() if pages_with >= least and len(key) > _OWN_LINE_MIN)
+    framed = {key for (key, _, _), pages_with in beside.items() if pages_with >= least}
+    return frozenset(
+        key
+        for key, pages_with in count.items()
+        if len(key) > _OWN_LINE_MIN and pages_with >= least and (key in framed or pages_with == len(of_title))
+    )
 
 
 def _title(lines: Lines, found: Found, metadata: Metadata) -> tuple[str | None, Published | None]:

@@ -14,7 +14,9 @@ _WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd",
 
 
 class PageLines:
-    """One page's lines and boxes with what is known of each; ``dead`` lines are none of the article's."""
+    """One page's lines and boxes with what is known of each; ``dead`` lines are none of the article's, the
+    ``shared`` ones because other pages of the host hold them too.
+    """
 
     def __init__(self, lines: Lines) -> None:
         self.pieces, self.boxes = lines.pieces, lines.boxes
@@ -25,6 +27,7 @@ class PageLines:
             for piece, end in zip(self.pieces, self.ends, strict=True)
         ]
         self.dead = bytearray(len(self.pieces))
+        self.shared = bytearray(len(self.pieces))
         self.children: list[list[int]] = [[] for _ in self.boxes]
         for index, box in enumerate(self.boxes[1:], 1):
             self.children[box.parent].append(index)
