@@ -1,12 +1,16 @@
 """Articles of our own making that copy one another and share persons, organizations, days and places."""
 
+import csv
 import json
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 
 from hypothesis import strategies as st
 
+from pipeline.annotations import CORRECTION_COLUMNS, CORRECTIONS, JUDGEMENT_COLUMNS, JUDGEMENTS
 from scrapers.archive import write_warc
 from scrapers.page import Page
 
@@ -18,7 +22,10 @@ HOUSES = (
 )  # fmt: skip
 PERSONS = ("Trần Thị Mai", "TRẦN THỊ MAI", "Lò Văn Kiểm", "Đinh Thúy Hoà", "Đinh Thúy Hòa")
 PLACES = ("", "Hà Nội", "Cung Văn hóa Lao động, Hà Nội", "Đà Nẵng", "hội trường Mùa Thu")
-WORDS = tuple(["ca", "kíp", "xưởng", "may", "giày", "tổ", "bữa", "ăn", "nhà", "trọ", "đêm", "hàng", "cây", "cổng", "mưa", "quê", "chợ", "bến", "sông", "vườn", "ao"])
+WORDS = (
+    "ca", "kíp", "xưởng", "may", "giày", "tổ", "bữa", "ăn", "nhà", "trọ",
+    "đêm", "hàng", "cây", "cổng", "mưa", "quê", "chợ", "bến", "sông", "vườn", "ao",
+)  # fmt: skip
 _BODIES = [
     [" ".join(random.Random(f"{body}-{n}").choices(WORDS, k=24)).capitalize() + "." for n in range(4)]
     for body in range(3)
@@ -115,3 +122,52 @@ def _html(story):
     return (
         f"<html><head><title>{story.title}</title>{meta}</head><body><h1>{story.title}</h1>{paragraphs}</body></html>"
     )
+
+
+# --- inputs and what people say of them ---
+
+LINES, PAGES = ("a.jsonl", "b.jsonl"), "c.warc"
+SAID = {"who": "Lò Thị Kiểm", "when": "2026-11-21", "why": "seen in the minutes"}
+
+
+class World:
+    """The inputs as files, and what they hold as the model knows it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.lines = {name: {} for name in LINES}  # file -> address -> story
+        self.broken = dict.fromkeys(LINES, 0)
+        self.fetched = []
+        self.said = {CORRECTIONS: [], JUDGEMENTS: []}
+
+    def write(self):
+        for name, told in self.lines.items():
+            write_lines(self.folder / name, told.values(), self.broken[name])
+        write_pages(self.folder / PAGES, self.fetched)
+
+    def inputs(self):
+        held = [name for name in LINES if self.lines[name] or self.broken[name]] + [PAGES] * bool(self.fetched)
+        return [str(self.folder / name) for name in held]
+
+    def say(self, dataset):
+        dataset.mkdir(exist_ok=True)
+        for name, columns in ((CORRECTIONS, CORRECTION_COLUMNS), (JUDGEMENTS, JUDGEMENT_COLUMNS)):
+            with (dataset / name).open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, columns)
+                writer.writeheader()
+                writer.writerows({**SAID, **row} for row in self.said[name])
+
+    def model(self):
+        """Address -> text of each article, and how many inputs are none."""
+        kept, n = {}, 0
+        for story, hour in [*((s, -1) for told in self.lines.values() for s in told.values()), *self.fetched]:
+            n += 1
+            if story.url not in kept or hour > kept[story.url][1]:
+                kept[story.url] = story, hour
+        texts = {url: story.text for url, (story, _) in kept.items()}
+        return texts, n - len(texts) + sum(self.broken.values())
+
+    def mark(self):
+        self.write()
+        files = [Path(name).read_bytes() for name in self.inputs()]
+        return sha256(repr((self.inputs(), files, self.said)).encode()).hexdigest()

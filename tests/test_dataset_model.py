@@ -7,11 +7,9 @@ with a model in memory, and row for row with a dataset made from scratch of the 
 ``CONGDOAN_EXAMPLES=2000 pytest tests/test_dataset_model.py`` looks longer, and elsewhere each time.
 """
 
-import csv
 import os
 import shutil
 import tempfile
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -28,18 +26,16 @@ from hypothesis.stateful import (
 
 import pipeline.run
 from pipeline import engine, report
-from pipeline.annotations import CORRECTION_COLUMNS, CORRECTIONS, JUDGEMENT_COLUMNS, JUDGEMENTS
+from pipeline.annotations import CORRECTIONS, JUDGEMENTS
 from pipeline.dataset import manifest, shards, snapshot, versions
 from pipeline.dataset.schema import TABLES
 from pipeline.engine import RunOptions
 from pipeline.errors import DatasetError
 from tests.linked_language import language, read
 from tests.mortal import immortal, killed_after
-from tests.stories import stories, write_lines, write_pages
+from tests.stories import LINES, World, stories
 
 OPTIONS = RunOptions(workers=1, shard_size=2)
-LINES, PAGES = ("a.jsonl", "b.jsonl"), "c.warc"
-SAID = {"who": "Lò Thị Kiểm", "when": "2026-11-21", "why": "seen in the minutes"}
 
 
 def tables(con):
@@ -56,49 +52,6 @@ def ends(dataset):
     """What the last run says of itself."""
     last = [run for run in manifest.committed(dataset).runs if run.status == "finished"][-1]
     return last.n_in, last.n_ok, last.n_rejected
-
-
-class World:
-    """The inputs as files, and what they hold as the model knows it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.lines = {name: {} for name in LINES}  # file -> address -> story
-        self.broken = dict.fromkeys(LINES, 0)
-        self.fetched = []
-        self.said = {CORRECTIONS: [], JUDGEMENTS: []}
-
-    def write(self):
-        for name, told in self.lines.items():
-            write_lines(self.folder / name, told.values(), self.broken[name])
-        write_pages(self.folder / PAGES, self.fetched)
-
-    def inputs(self):
-        held = [name for name in LINES if self.lines[name] or self.broken[name]] + [PAGES] * bool(self.fetched)
-        return [str(self.folder / name) for name in held]
-
-    def say(self, dataset):
-        dataset.mkdir(exist_ok=True)
-        for name, columns in ((CORRECTIONS, CORRECTION_COLUMNS), (JUDGEMENTS, JUDGEMENT_COLUMNS)):
-            with (dataset / name).open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, columns)
-                writer.writeheader()
-                writer.writerows({**SAID, **row} for row in self.said[name])
-
-    def model(self):
-        """Address -> text of each article, and how many inputs are none."""
-        kept, n = {}, 0
-        for story, hour in [*((s, -1) for told in self.lines.values() for s in told.values()), *self.fetched]:
-            n += 1
-            if story.url not in kept or hour > kept[story.url][1]:
-                kept[story.url] = story, hour
-        texts = {url: story.text for url, (story, _) in kept.items()}
-        return texts, n - len(texts) + sum(self.broken.values())
-
-    def mark(self):
-        self.write()
-        files = [Path(name).read_bytes() for name in self.inputs()]
-        return sha256(repr((self.inputs(), files, self.said)).encode()).hexdigest()
 
 
 class DatasetMachine(RuleBasedStateMachine):
