@@ -176,13 +176,30 @@ def _is_like(page: PageLines, main: int, other: int, signed: bool) -> bool:
     """Whether another cluster goes on where ``main`` ends: a sibling of its shape, or one right behind it."""
     one, two = page.boxes[main], page.boxes[other]
     if two.parent != one.parent or two.tag != one.tag:
-        return False
+        return not signed and _is_cousin(page, main, other)
     if two.start < one.start:
         return True
     if signed:
         return False
     between = range(one.end, two.start)
     return two.kind == one.kind or (_goes_on(page, one.end - 1, two.start) and not any(page.runs[i] for i in between))
+
+
+def _is_cousin(page: PageLines, main: int, other: int) -> bool:
+    """Whether two boxes stand in rows of one shape: the same tags and names down to each from where they part."""
+    one, two = _lineage(page, main), _lineage(page, other)
+    shared = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    rows = [[(page.boxes[box].tag, page.boxes[box].kind) for box in line[shared:]] for line in (one, two)]
+    return bool(rows[0]) and rows[0] == rows[1]
+
+
+def _lineage(page: PageLines, box: int) -> list[int]:
+    """The box and those around it, the outermost first."""
+    line = []
+    while box:
+        line.append(box)
+        box = page.boxes[box].parent
+    return line[::-1]
 
 
 def _is_signed(page: PageLines, box: int) -> bool:

@@ -31,6 +31,7 @@ from scrapers.markup import (
     cell_marks,
     class_roles,
     data_cells,
+    is_picture,
     read_attributes,
 )
 from scrapers.page import clean_text
@@ -40,6 +41,7 @@ _CELL = " | "
 _MAX_LINES = 30_000
 _MAX_CHARS = 2_000_000
 _ICON_MAX = 32
+_IMAGES = frozenset({"img", "amp-img"})
 _STAMPED = frozenset({"datePublished", "schema:datePublished", "schema:dateCreated"})
 
 
@@ -181,7 +183,7 @@ class _Walk:
             roles |= {"related"}
         if "caption" in roles:
             own |= CAPTION
-        if tag == "img":
+        if tag in _IMAGES:
             self._image(attributes, roles)
         elif tag == "time" or attributes.get("itemprop", attributes.get("property")) in _STAMPED:
             # "updated" is another stamp; of several the first is the page's own.
@@ -211,6 +213,8 @@ class _Walk:
         box.start = len(self.lines.pieces)
         self.lines.boxes.append(box)
         self._box = len(self.lines.boxes) - 1
+        if is_picture(element):
+            self._image(element.attrib, box.roles)
         # An element may set its own alignment; what it stands in then says nothing. A table lays out anew.
         if box.marks & (RIGHT | CENTER):
             return within & ~(RIGHT | CENTER) | box.marks

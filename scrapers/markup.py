@@ -38,6 +38,7 @@ _STYLE = re.compile(
     r"(?P<hidden>display:none|visibility:hidden)|(?P<block>display:(?:block|list-item|table))|text-align:(?P<align>right|center|left|justify)"
     r"|(?P<italic>font-style:italic)|(?P<bold>font-weight:(?:bold|[6-9]00))|(?P<float>float:(?:left|right))"
 )
+_PICTURE = re.compile(r"background(?:-image)?\s*:[^;]{0,80}url\((?![^)]{0,200}\.svg)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CELL_MAX = 200
 _BLANK = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -101,6 +102,14 @@ def read_attributes(attributes: Any, own: int, floats: bool) -> tuple[str, int, 
         size = attributes["size"]
         own |= SMALL if size in ("1", "-1", "-2") else LARGE if size in ("4", "5", "6", "+1", "+2", "+3") else 0
     return classes, own, hidden
+
+
+def is_picture(element: Any) -> bool:
+    """Whether an empty element shows a picture as its background."""
+    style = element.get("style")
+    return bool(
+        style and not len(element) and not (element.text or "").strip(_BLANK) and _PICTURE.search(style[:500])
+    )
 
 
 def data_cells(row: Any) -> list[Any] | None:

@@ -21,6 +21,7 @@ _COUNTER = re.compile(r"(?<=\d{4}) \d{1,7}\Z")
 _GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\Z)")
 _OTHERS = frozenset({"comment", "related", "side"})
 BELOW, _BELOW_LEAD, _ABOVE, _RIGHT_ABOVE, BEHIND = 14, 3, 5, 2, 8
+_AROUND, _RIGHT_AROUND = 6, 2
 
 
 def find_published(
@@ -126,12 +127,12 @@ def _is_in_article(lines: Lines, index: int, last: int, title: int | None) -> bo
 
 
 def _is_beside(lines: Lines, index: int, title: int) -> bool:
-    """Whether the line stands in the title's box or the one around it, and that is no page."""
+    """Whether the line stands in the title's box or the one around it, and that is no page; or opens a box with it."""
     box = lines.boxes[lines.pieces[title].box].parent
-    for _ in range(2):
+    for step in range(_AROUND):
         held = lines.boxes[box]
         if held.start <= index < held.end:
-            return held.tag != "body"
+            return held.tag != "body" and (step < _RIGHT_AROUND or held.start >= title - _RIGHT_ABOVE)
         box = held.parent
     return False
 

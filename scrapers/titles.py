@@ -18,6 +18,7 @@ _TITLE_MAX = 300
 _WITH_MORE = 0.6
 _NAMED_MIN = 0.35
 _SECTION_MAX = 25
+_TITLED = 0.7
 _ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
@@ -30,7 +31,8 @@ def find_title(page: PageLines, titles: Sequence[str]) -> int | None:
     keys = [line_key(title) for title in titles]
     best, best_score = None, 0.0
     for index, piece in enumerate(page.pieces):
-        if not _TITLE_MIN <= len(piece.text) <= _TITLE_MAX or (piece.linked > 0.9 and not piece.marks & HEADING):
+        short = len(piece.text) < _TITLE_MIN and page.keys[index] not in keys
+        if short or len(piece.text) > _TITLE_MAX or (piece.linked > 0.9 and not piece.marks & HEADING):
             continue
         score = _title_score(page, index, piece, keys)
         if score > 0 and (best is None or score > best_score):
@@ -40,18 +42,20 @@ def find_title(page: PageLines, titles: Sequence[str]) -> int | None:
 
 def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str]) -> float:
     key = page.keys[index]
-    if not key or piece.marks & CAPTION or has_role("banner", piece.text):
+    if not key or piece.marks & CAPTION or has_role("banner", piece.text) or has_role("comment_heading", piece.text):
         return 0.0
     named = max((_likeness(key, title) for title in keys), default=0.0)
     tag = page.boxes[piece.box].tag
     heading = {"h1": 1.0, "h2": 0.7, "h3": 0.5}.get(tag, 0.0)
+    if not heading and "title" in page.boxes[piece.box].roles and len(piece.text) > _SECTION_MAX:
+        heading = _TITLED
     if named < _NAMED_MIN:
-        if heading < 0.7 or piece.linked > _LINKED_MAX:
+        if heading < _TITLED or piece.linked > _LINKED_MAX:
             return 0.0
         # "Tin tức - Sự kiện" above all articles of a section is a heading too, but short.
         heading -= 0.5 * (len(piece.text) <= _SECTION_MAX)
         follows = any(page.runs[index + 1 : index + 5])
-        if heading <= 0 or (tag == "h2" and not follows):
+        if heading <= 0 or (tag != "h1" and not follows):
             return 0.0
     score = 2.0 * named + heading + 0.2 * bool(piece.marks & (BOLD | LARGE)) - 0.5 * piece.linked
     # The article's own title has text behind it before long; a breadcrumb's or a link list's copy has not.
@@ -103,9 +107,17 @@ def _first_of_text(page: PageLines) -> int | None:
         box for box, weight in clusters.items() if weight >= 0.5 * top or (count[box] > 1 and weight >= 0.15 * top)
     )
     place = next(place for place, index in enumerate(live) if page.holder(index) == main)
-    while place and live[place] - live[place - 1] <= _ADJACENT:
+    while place and live[place] - live[place - 1] <= _ADJACENT and _is_lead_of(page, live[place - 1], live[place]):
         place -= 1
     return live[place]
+
+
+def _is_lead_of(page: PageLines, lead: int, first: int) -> bool:
+    """Whether nothing but tools stands between a line and the first of the text: no title, no path of sections."""
+    between = range(lead + 1, first)
+    return not any(
+        page.pieces[i].linked > _LINKED_MAX or "title" in page.boxes[page.pieces[i].box].roles for i in between
+    )
 
 
 def _asks(text: str) -> bool:
