@@ -23,6 +23,7 @@ from scrapers.stamps import stamp_line
 _TAIL_MAX = 60
 _HEADING_MAX = 90
 _HEAD_WORDS = 3
+_LEADING_WORDS = 8
 _LINK_SHARE = 0.8
 _TEASED_SHARE = 0.5
 _TEASED_MIN = 40
@@ -68,8 +69,27 @@ def article_lines(
             kept.append(index)
     kept = _without_afterword(lines, kept, shown, metadata)
     kept = _trimmed(lines, found, kept, shown)
+    kept = _with_captions(lines, found, kept, shown)
     kept = _with_lead(lines, found, kept, metadata)
     return _stated(lines, found, kept, shown, metadata.body or "")
+
+
+def _with_captions(lines: Lines, found: Found, kept: list[int], shown: frozenset[int]) -> list[int]:
+    """With the captions between the title and the text, where a picture has a box of its own."""
+    if not kept or found.title is None or kept[0] - found.title > _LEAD_WITHIN:
+        return kept
+    first = next((index for index in kept[1:] if is_running(lines.pieces[index])), kept[0])
+    between = range(found.title + 1, first)
+    pictured = {
+        i
+        for i in between
+        if i in shown
+        and not found.dead[i]
+        and lines.pieces[i].linked <= _TEASED_SHARE
+        and len(lines.pieces[i].text.split()) > _HEAD_WORDS
+        and stamp_line(lines.pieces[i].text) is None
+    }
+    return sorted({*kept, *pictured})
 
 
 def _with_lead(lines: Lines, found: Found, kept: list[int], metadata: Metadata) -> list[int]:
@@ -145,13 +165,7 @@ def _trimmed(lines: Lines, found: Found, kept: list[int], shown: frozenset[int])
     runs = [position for position, index in enumerate(kept) if is_running(pieces[index])]
     if not runs:
         return kept
-    head = [
-        index
-        for index in kept[: runs[0]]
-        if len(pieces[index].text.split()) > _HEAD_WORDS
-        and (index in shown or is_terminated(pieces[index].text))
-        and parse_credit(pieces[index].text) is None
-    ]
+    head = _opening(lines, kept[: runs[0]], kept[runs[0]], shown)
     tail = kept[runs[-1] + 1 :]
     if any(has_role("production", pieces[index].text) for index in tail):
         tail = [i for i in tail if not (has_role("production", pieces[i].text) or has_caption_cue(pieces[i].text))]
@@ -159,6 +173,27 @@ def _trimmed(lines: Lines, found: Found, kept: list[int], shown: frozenset[int])
     while tail and tail[-1] not in shown and _heads_nothing(lines, tail[-1]):
         tail.pop()
     return head + kept[runs[0] : runs[-1] + 1] + tail
+
+
+def _opening(lines: Lines, above: list[int], first: int, shown: frozenset[int]) -> list[int]:
+    """Of the lines above the first paragraph the captions, sentences, and what follows these in the text's own box."""
+    opened, result = False, []
+    for index in above:
+        piece = lines.pieces[index]
+        words = len(piece.text.split())
+        if parse_credit(piece.text):
+            continue
+        led = piece.text.endswith(":") and words >= _LEADING_WORDS
+        sentence = words > _HEAD_WORDS and (is_terminated(piece.text) or led)
+        within = opened and _parent(lines, index) == _parent(lines, first)
+        if sentence or within or (index in shown and words > _HEAD_WORDS):
+            result.append(index)
+            opened = opened or (sentence and index not in shown)
+    return result
+
+
+def _parent(lines: Lines, index: int) -> int:
+    return lines.boxes[lines.pieces[index].box].parent
 
 
 def _without_afterword(lines: Lines, kept: list[int], shown: frozenset[int], metadata: Metadata) -> list[int]:
@@ -218,5 +253,5 @@ def _heads_nothing(lines: Lines, index: int) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    """"Bài viết liên quan:", no sentence that leads to a quotation."""
+    """ "Bài viết liên quan:", no sentence that leads to a quotation."""
     return text.endswith(":") and len(text.split()) <= _LABEL_WORDS

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from scrapers.asides import kill, kill_repeated
 from scrapers.bylines import parse_credit
+from scrapers.furniture import is_terminated
 from scrapers.lines import Box, Lines
 from scrapers.page_lines import PageLines
 from scrapers.titles import find_title, guess_title, is_section
@@ -156,8 +157,24 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
         if index < first or (page.holder(index) in around and _goes_on(page, last, index)):
             found.add(index)
             last = max(last, index)
+    _add_last_words(page, found, last)
     found = _within_text(page, main, found)
     return _without_afterword(page, sorted(i for i in found if i > title and not page.dead[i]))
+
+
+def _add_last_words(page: PageLines, found: set[int], last: int) -> None:
+    """Add short sentences in rows of the paragraphs' shape behind the last one ("Xin trân trọng cảm ơn!")."""
+    shaped = page.pieces[last].box
+    for index in range(last + 1, min(last + 1 + _GAP_MAX, len(page.pieces))):
+        piece = page.pieces[index]
+        if (
+            page.dead[index]
+            or piece.is_link
+            or not is_terminated(piece.text)
+            or not _is_cousin(page, shaped, piece.box)
+        ):
+            return
+        found.add(index)
 
 
 def _within_text(page: PageLines, main: int, found: set[int]) -> set[int]:

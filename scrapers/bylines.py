@@ -11,6 +11,7 @@ _SPLIT = re.compile(r"\s*[-–,;&]\s*|\s+(?:và|&)\s+")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]*\.?\Z")
 _AGENCY = re.compile(r" ?\((?:[A-ZĐ]{2,8}(?:/[\w+.]{2,20})?|(?:Báo|Đài|Tạp chí) [^()]{2,30})\)\Z")
+_SIGNED_FOR = re.compile(r"(?P<name>[^–(]{3,40}?) ?(?: [-–] |\()(?P<body>[^()]{3,60})\)?\Z")
 _PHOTO_LABEL = re.compile(r"(?<=[;,–-] )(?:ảnh|tin|bài|clip|video)\s*:\s*", re.IGNORECASE)
 _MAX_CREDIT = 60
 _MAX_WORDS = 5
@@ -52,6 +53,10 @@ def parse_credit(text: str, *, glued: bool = False) -> str | None:
         name = name[: suffix.start()]
     name = name.strip(" -–,")
     if has_role("credit_group", name):
+        return name
+    # "Hà Vy – Công đoàn ngành Y tế": whom the author writes for stays with the name.
+    signed_for = _SIGNED_FOR.match(name)
+    if signed_for and has_role("credit_body", signed_for["body"]) and is_name(signed_for["name"]):
         return name
     # "Vân Khanh (TTXVN)": the agency stays with the name.
     named = _PHOTO_LABEL.sub("", _AGENCY.sub("", name))

@@ -10,7 +10,7 @@ from scrapers.article_lines import article_lines
 from scrapers.body import Found, find_article
 from scrapers.bylines import parse_credit
 from scrapers.errors import InputError
-from scrapers.furniture import has_role, line_key
+from scrapers.furniture import has_role, line_key, starts_role
 from scrapers.html import Tree, parse_tree
 from scrapers.layout import assemble, captions, flagged, without_byline, without_stamp
 from scrapers.lines import Lines, read_lines
@@ -112,7 +112,9 @@ def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: M
                 return credit
     last = max((index for index in kept), default=0)
     for piece in pieces[last + 1 : last + BEHIND]:
-        if has_role("production", piece.text) and (credit := parse_credit(piece.text)):
+        if (has_role("production", piece.text) or starts_role("credit_prefix", piece.text)) and (
+            credit := parse_credit(piece.text)
+        ):
             return credit
     for index, piece in enumerate(pieces[start + 1 : last + BEHIND], start + 1):
         if "author" in lines.boxes[piece.box].roles and not found.dead[index] and (credit := parse_credit(piece.text)):

@@ -132,7 +132,8 @@ def captions(lines: Lines, title: str | None = None) -> frozenset[int]:
     for index, piece in enumerate(lines.pieces):
         below = piece.after_image or leaked
         leaked = below and bool(title_key) and line_key(piece.text) == title_key
-        if len(piece.text) <= _CAPTION_MAX and (piece.marks & CAPTION or (below and _is_set_apart(lines, piece))):
+        told = piece.marks & CAPTION or (below and _is_set_apart(lines, piece))
+        if told and len(piece.text) <= _CAPTION_MAX:
             found.add(index)
     for box in lines.boxes[1:]:
         # A table or figure around a picture: what else is in it is the caption.
@@ -140,7 +141,7 @@ def captions(lines: Lines, title: str | None = None) -> frozenset[int]:
             inside = range(box.start, box.end)
             if all(len(lines.pieces[index].text) <= _CAPTION_MAX for index in inside):
                 found.update(inside)
-    return frozenset(found)
+    return frozenset(index for index in found if not has_role("line", lines.pieces[index].text))
 
 
 def _is_set_apart(lines: Lines, piece: Piece) -> bool:

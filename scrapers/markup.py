@@ -107,9 +107,7 @@ def read_attributes(attributes: Any, own: int, floats: bool) -> tuple[str, int, 
 def is_picture(element: Any) -> bool:
     """Whether an empty element shows a picture as its background."""
     style = element.get("style")
-    return bool(
-        style and not len(element) and not (element.text or "").strip(_BLANK) and _PICTURE.search(style[:500])
-    )
+    return bool(style and not len(element) and not (element.text or "").strip(_BLANK) and _PICTURE.search(style[:500]))
 
 
 def data_cells(row: Any) -> list[Any] | None:

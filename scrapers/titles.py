@@ -19,6 +19,7 @@ _WITH_MORE = 0.6
 _NAMED_MIN = 0.35
 _SECTION_MAX = 25
 _TITLED = 0.7
+_TEXT_MIN = 300
 _ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
@@ -31,13 +32,19 @@ def find_title(page: PageLines, titles: Sequence[str]) -> int | None:
     keys = [line_key(title) for title in titles]
     best, best_score = None, 0.0
     for index, piece in enumerate(page.pieces):
-        short = len(piece.text) < _TITLE_MIN and page.keys[index] not in keys
+        short = len(piece.text) < _TITLE_MIN and not _is_named(page, index, keys)
         if short or len(piece.text) > _TITLE_MAX or (piece.linked > 0.9 and not piece.marks & HEADING):
             continue
         score = _title_score(page, index, piece, keys)
         if score > 0 and (best is None or score > best_score):
             best, best_score = index, score
     return best
+
+
+def _is_named(page: PageLines, index: int, keys: Sequence[str]) -> bool:
+    """Whether metadata give a few words ("Tin buồn") as the title, alone or with more where a heading repeats them."""
+    key, tag = page.keys[index], page.boxes[page.pieces[index].box].tag
+    return key in keys or (tag == "h1" and any(_likeness(key, title) >= _NAMED_MIN for title in keys if key))
 
 
 def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str]) -> float:
@@ -47,7 +54,7 @@ def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str])
     named = max((_likeness(key, title) for title in keys), default=0.0)
     tag = page.boxes[piece.box].tag
     heading = {"h1": 1.0, "h2": 0.7, "h3": 0.5}.get(tag, 0.0)
-    if not heading and "title" in page.boxes[piece.box].roles and len(piece.text) > _SECTION_MAX:
+    if not heading and "title" in page.boxes[piece.box].roles:
         heading = _TITLED
     if named < _NAMED_MIN:
         if heading < _TITLED or piece.linked > _LINKED_MAX:
@@ -55,12 +62,19 @@ def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str])
         # "Tin tức - Sự kiện" above all articles of a section is a heading too, but short.
         heading -= 0.5 * (len(piece.text) <= _SECTION_MAX)
         follows = any(page.runs[index + 1 : index + 5])
-        if heading <= 0 or (tag != "h1" and not follows):
+        if heading <= 0 or (tag != "h1" and (not follows or _is_within_text(page, index))):
             return 0.0
     score = 2.0 * named + heading + 0.2 * bool(piece.marks & (BOLD | LARGE)) - 0.5 * piece.linked
     # The article's own title has text behind it before long; a breadcrumb's or a link list's copy has not.
     near = page.weight(index + 1, min(len(page.pieces), index + 15))
     return score + 0.5 * min(1.0, near / 200)
+
+
+def _is_within_text(page: PageLines, index: int) -> bool:
+    """Whether paragraphs stand before a heading in its own box: it heads a part of a text."""
+    start = page.boxes[page.holder(index)].start
+    before = [i for i in range(start, index) if page.runs[i]]
+    return len(before) > 1 and sum(len(page.pieces[i].text) for i in before) >= _TEXT_MIN
 
 
 def is_section(page: PageLines, title: int, titles: Sequence[str]) -> bool:
@@ -87,9 +101,9 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
             return index
     if _asks(page.pieces[first].text):
         return first
-    if section is not None:
+    if section is not None and page.pieces[section].marks & HEADING:
         return section
-    return could_be[0] if could_be and first - could_be[0] <= _ADJACENT else None
+    return could_be[0] if could_be and first - could_be[0] <= _ADJACENT else section
 
 
 def _first_of_text(page: PageLines) -> int | None:
