@@ -25,6 +25,7 @@ _HEADING_MAX = 90
 _HEAD_WORDS = 3
 _LEADING_WORDS = 8
 _LINK_SHARE = 0.8
+_LINKS_SHARE = 0.65
 _TEASED_SHARE = 0.5
 _TEASED_MIN = 40
 _SIGNED_TAIL_MAX = 3
@@ -39,6 +40,7 @@ _LISTED = frozenset(
     ["p", "li", "td", "th", "tr", "dd", "dt", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "thead", "tbody"]
 )
 _ENTRIES = frozenset(["li", "tr", "dd", "dt", "table", "thead", "tbody"])
+_SUBHEADINGS = frozenset(["h2", "h3", "h4", "h5", "h6"])
 # "Đọc thêm: ", "Bài 1 - ": a few words before a link that goes on to the line's end.
 _LEADING_AWAY = re.compile(r"[^:»>]{2,40}[:»>] ?\S")
 
@@ -57,7 +59,7 @@ def article_lines(
             index in shown
             or (is_running(piece) and not is_junk(piece.text))
             or not (
-                piece.linked > _LINK_SHARE
+                _is_away(piece)
                 or line_key(piece.text) in ("", title_key)
                 or is_junk(piece.text)
                 or signed_day(piece.text)
@@ -68,9 +70,10 @@ def article_lines(
         ):
             kept.append(index)
     kept = _without_afterword(lines, kept, shown, metadata)
-    kept = _trimmed(lines, found, kept, shown)
+    lead = _unfinished_lead(lines, found, kept, metadata)
+    kept = _trimmed(lines, found, kept, shown, lead)
     kept = _with_captions(lines, found, kept, shown)
-    kept = _with_lead(lines, found, kept, metadata)
+    kept = sorted({*kept, *lead})
     return _stated(lines, found, kept, shown, metadata.body or "")
 
 
@@ -92,19 +95,20 @@ def _with_captions(lines: Lines, found: Found, kept: list[int], shown: frozenset
     return sorted({*kept, *pictured})
 
 
-def _with_lead(lines: Lines, found: Found, kept: list[int], metadata: Metadata) -> list[int]:
-    """With a lead that is no sentence: named one by its box or by metadata, between title and text."""
-    if not kept or found.title is None or kept[0] - found.title > _LEAD_WITHIN:
-        return kept
+def _unfinished_lead(lines: Lines, found: Found, kept: list[int], metadata: Metadata) -> list[int]:
+    """A lead that is no sentence: named one by its box or by metadata, between title and text."""
+    first = next((index for index in kept if is_running(lines.pieces[index])), None)
+    if first is None or found.title is None or first - found.title > _LEAD_WITHIN:
+        return []
     said = line_key(metadata.description or "")
-    for index in range(found.title + 1, kept[0]):
+    for index in range(found.title + 1, first):
         piece = lines.pieces[index]
         box = lines.boxes[piece.box]
         key = line_key(piece.text)
         named = key == said or "lead" in box.roles | lines.boxes[box.parent].roles
-        if len(key) >= _LEAD_MIN and named and not is_junk(piece.text) and not piece.linked > _TEASED_SHARE:
-            return [index, *kept]
-    return kept
+        if len(key) >= _LEAD_MIN and named and not is_junk(piece.text) and piece.linked <= _TEASED_SHARE:
+            return [index]
+    return []
 
 
 def _stated(lines: Lines, found: Found, kept: list[int], shown: frozenset[int], body: str) -> list[int]:
@@ -122,6 +126,11 @@ def _stated(lines: Lines, found: Found, kept: list[int], shown: frozenset[int], 
     if sum(len(line_key(lines.pieces[index].text)) + 1 for index in named) < _STATED_SHARE * len(whole):
         return kept
     return sorted({*named, *(index for index in kept if index < named[0] or index in shown)})
+
+
+def _is_away(piece: Piece) -> bool:
+    """A line of links, be there a few words beside them."""
+    return piece.linked > (_LINK_SHARE if is_terminated(piece.text) else _LINKS_SHARE)
 
 
 def _leads_away(piece: Piece) -> bool:
@@ -159,13 +168,13 @@ def _heads_links(lines: Lines, found: Found, index: int) -> bool:
 # --- ends -----------------------------------------------------------------------------------------------------------
 
 
-def _trimmed(lines: Lines, found: Found, kept: list[int], shown: frozenset[int]) -> list[int]:
+def _trimmed(lines: Lines, found: Found, kept: list[int], shown: frozenset[int], lead: list[int]) -> list[int]:
     """Without what stands above the first paragraph and is none of it, and without what follows the last."""
     pieces = lines.pieces
     runs = [position for position, index in enumerate(kept) if is_running(pieces[index])]
     if not runs:
         return kept
-    head = _opening(lines, kept[: runs[0]], kept[runs[0]], shown)
+    head = _opening(lines, kept[: runs[0]], kept[runs[0]], shown, lead)
     tail = kept[runs[-1] + 1 :]
     if any(has_role("production", pieces[index].text) for index in tail):
         tail = [i for i in tail if not (has_role("production", pieces[i].text) or has_caption_cue(pieces[i].text))]
@@ -175,9 +184,11 @@ def _trimmed(lines: Lines, found: Found, kept: list[int], shown: frozenset[int])
     return head + kept[runs[0] : runs[-1] + 1] + tail
 
 
-def _opening(lines: Lines, above: list[int], first: int, shown: frozenset[int]) -> list[int]:
-    """Of the lines above the first paragraph the captions, sentences, and what follows these in the text's own box."""
-    opened, result = False, []
+def _opening(lines: Lines, above: list[int], first: int, shown: frozenset[int], lead: list[int]) -> list[int]:
+    """Of the lines above the first paragraph the captions, the sentences, and headings and lines of the text's own box
+    that follow these.
+    """
+    opened, result = bool(lead), []
     for index in above:
         piece = lines.pieces[index]
         words = len(piece.text.split())
@@ -185,7 +196,8 @@ def _opening(lines: Lines, above: list[int], first: int, shown: frozenset[int]) 
             continue
         led = piece.text.endswith(":") and words >= _LEADING_WORDS
         sentence = words > _HEAD_WORDS and (is_terminated(piece.text) or led)
-        within = opened and _parent(lines, index) == _parent(lines, first)
+        own = _parent(lines, index) == _parent(lines, first) or lines.boxes[piece.box].tag in _SUBHEADINGS
+        within = opened and own and index > max(lead, default=-1)
         if sentence or within or (index in shown and words > _HEAD_WORDS):
             result.append(index)
             opened = opened or (sentence and index not in shown)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from scrapers.asides import kill, kill_repeated
 from scrapers.bylines import parse_credit
@@ -26,6 +27,7 @@ _ADJACENT = 3
 _TOOL_MAX = 30
 _LIST_MIN = 4
 _GAP_MAX = 3
+_APART_MAX = 10
 _NAMED_SHARE = 0.8
 
 
@@ -154,12 +156,34 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
     for index in range(max(region.start, title + 1), region.end):
         if index in found or page.dead[index] or not page.runs[index]:
             continue
-        if index < first or (page.holder(index) in around and _goes_on(page, last, index)):
+        if (
+            index < first
+            or (page.holder(index) in around and _goes_on(page, last, index))
+            or _is_next_row(page, first, last, index)
+        ):
             found.add(index)
             last = max(last, index)
+    _add_between(page, found)
     _add_last_words(page, found, last)
     found = _within_text(page, main, found)
     return _without_afterword(page, sorted(i for i in found if i > title and not page.dead[i]))
+
+
+def _is_next_row(page: PageLines, first: int, last: int, index: int) -> bool:
+    """Whether a line stands in a row of the first paragraph's shape and names, nothing between that ends an article."""
+    between = range(last + 1, index)
+    if index <= last or any(page.ends[i] or parse_credit(page.pieces[i].text) for i in between):
+        return False
+    one, two = page.pieces[first].box, page.pieces[index].box
+    return _is_cousin(page, one, two, named=True)
+
+
+def _add_between(page: PageLines, found: set[int]) -> None:
+    """Add what stands between two paragraphs close to each other: headings, lists, captions in boxes of their own."""
+    runs = sorted(i for i in found if page.runs[i])
+    for before, behind in pairwise(runs):
+        if behind - before <= _APART_MAX:
+            found.update(i for i in range(before, behind) if not page.dead[i])
 
 
 def _add_last_words(page: PageLines, found: set[int], last: int) -> None:
@@ -202,12 +226,15 @@ def _is_like(page: PageLines, main: int, other: int, signed: bool) -> bool:
     return two.kind == one.kind or (_goes_on(page, one.end - 1, two.start) and not any(page.runs[i] for i in between))
 
 
-def _is_cousin(page: PageLines, main: int, other: int) -> bool:
-    """Whether two boxes stand in rows of one shape: the same tags and names down to each from where they part."""
+def _is_cousin(page: PageLines, main: int, other: int, *, named: bool = False) -> bool:
+    """Whether two boxes stand in rows of one shape: the same tags and names down to each from where they part.
+
+    ``named``: at least one of them has a name.
+    """
     one, two = _lineage(page, main), _lineage(page, other)
     shared = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
     rows = [[(page.boxes[box].tag, page.boxes[box].kind) for box in line[shared:]] for line in (one, two)]
-    return bool(rows[0]) and rows[0] == rows[1]
+    return bool(rows[0]) and rows[0] == rows[1] and (not named or any(kind for _, kind in rows[0]))
 
 
 def _lineage(page: PageLines, box: int) -> list[int]:

@@ -17,11 +17,12 @@ from scrapers.resources import rows
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _ACUTE_OR_DOT = frozenset("\u0301\u0323")
-_MARKED = re.compile(r"[^\W_]*[^\x00-\x7f\s\d“”‘’–—…•«»°·][^\s.,;:!?()\"“”‘’–—…]*")
+# Only from where a word or stretch begins: tried from each of its letters, a long one takes the square of its length.
+_MARKED = re.compile(r"(?<![^\W_])[^\W_]*[^\x00-\x7f\s\d“”‘’–—…•«»°·][^\s.,;:!?()\"“”‘’–—…]*")
 # In no Vietnamese text: letters and signs of Latin-1 that the legacy tables and UTF-8 read as Latin-1 put there.
 _ODD = re.compile("[\x80-\x9f¡-¦¨ª¬\xadµ¶¸¹º¼-¾ÄÅÆÇËÎÏÐÑÖ×ØÛÜÞßäåæçëîïðñö÷øûüþ\x02\x05\x06\x14\x19\x1e]")
 _ODD_MIN = 4
-_STRETCH = re.compile(r"[^<>\n]*[^\x00-\x7f\n<>][^<>\n]*|[^<>\n]*&[a-zA-Z]{2,8};[^<>\n]*")
+_STRETCH = re.compile(r"(?<![^<>\n])(?:[^<>\n]*[^\x00-\x7f\n<>][^<>\n]*|[^<>\n]*&[a-zA-Z]{2,8};[^<>\n]*)")
 _LATIN_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#1[2-9]\d|#2[0-5]\d);")
 _KEPT_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 _SAMPLE_WORDS = 3000

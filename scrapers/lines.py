@@ -17,10 +17,12 @@ from scrapers.errors import InputError
 from scrapers.furniture import has_role, is_terminated
 from scrapers.markup import (
     BLOCK,
+    BOLD,
     CAPTION,
     CENTER,
     CONTROLS,
     HEADING,
+    LARGE,
     LINK,
     MARKS,
     PRE,
@@ -181,8 +183,8 @@ class _Walk:
             roles |= {"side"}
         if "aria-label" in attributes and has_role("end", attributes["aria-label"]):
             roles |= {"related"}
-        if "caption" in roles:
-            own |= CAPTION
+        own |= (CAPTION if "caption" in roles else 0) | (BOLD if "bold" in roles else 0)
+        own |= LARGE if "large" in roles else 0
         if tag in _IMAGES:
             self._image(attributes, roles)
         elif tag == "time" or attributes.get("itemprop", attributes.get("property")) in _STAMPED:

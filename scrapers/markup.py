@@ -36,8 +36,10 @@ _NAMING = ("class", "id", "itemprop", "role")
 _ALIGNS = {"right": RIGHT, "center": CENTER, "middle": CENTER}
 _STYLE = re.compile(
     r"(?P<hidden>display:none|visibility:hidden)|(?P<block>display:(?:block|list-item|table))|text-align:(?P<align>right|center|left|justify)"
-    r"|(?P<italic>font-style:italic)|(?P<bold>font-weight:(?:bold|[6-9]00))|(?P<float>float:(?:left|right))"
+    r"|(?P<italic>font-style:italic)|(?P<large>font-size:(?:(?:1[89]|[2-9]\d)(?:px|pt)|1[4-9]pt|(?:1\.[3-9]|[2-9])\d*(?:\.\d+)?r?em|(?:x-|xx-)?large))"
+    r"|(?P<bold>font-weight:(?:bold|[6-9]00))|(?P<float>float:(?:left|right))"
 )
+_STYLED = {"italic": ITALIC, "bold": BOLD, "large": LARGE, "block": SET_APART, "float": FLOAT}
 _PICTURE = re.compile(r"background(?:-image)?\s*:[^;]{0,80}url\((?![^)]{0,200}\.svg)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CELL_MAX = 200
@@ -97,7 +99,7 @@ def read_attributes(attributes: Any, own: int, floats: bool) -> tuple[str, int, 
             elif match["align"]:
                 own = own & ~(RIGHT | CENTER) | _ALIGNS.get(match["align"], 0)
             else:
-                own |= ITALIC if match["italic"] else BOLD if match["bold"] else SET_APART if match["block"] else FLOAT
+                own |= next(mark for name, mark in _STYLED.items() if match[name])
     if "size" in attributes:
         size = attributes["size"]
         own |= SMALL if size in ("1", "-1", "-2") else LARGE if size in ("4", "5", "6", "+1", "+2", "+3") else 0

@@ -25,14 +25,19 @@ def _month_words(language: str) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_CLOCK = r"(?P<{0}h>[01]?\d|2[0-4])\s?[:hg]\s?(?P<{0}m>[0-5]\d)(?::[0-5]\d)?(?:\s?(?P<{0}half>[AP]\.?M\.?|SA|CH))?"
+_CLOCK = (
+    r"(?P<{0}h>[01]?\d|2[0-4])\s?[:hg]\s?(?P<{0}m>[0-5]\d)['’′]?(?::[0-5]\d)?(?:\s?(?P<{0}half>[AP]\.?M\.?|SA|CH))?"
+)
 _DAY = (
     r"(?P<{0}first>\d{{1,2}})\s?(?P<{0}sign>[/.-])\s?(?P<{0}second>\d{{1,2}})\s?(?P={0}sign)\s?"
     r"(?P<{0}year>(?:19|20)\d\d|\d\d)(?!\d)"
 )
 _YEAR = r"(?P<{0}>(?:19|20)\d\d)(?!\d)"
 _WORDED = (
-    r"(?P<d>\d{1,2}) (?:th\.?|tháng) ?(?P<m>\d{1,2}|" + _month_words("vi") + r")(?: năm |,? ?)" + _YEAR.format("y")
+    r"(?P<d>\d{1,2}) (?:th\.?|thg\.?|tháng) ?(?P<m>\d{1,2}|"
+    + _month_words("vi")
+    + r")(?: năm |,? ?)"
+    + _YEAR.format("y")
 )
 # "Tháng Ba 12, 2021" and "Mar 12, 2021", "12 March 2021".
 _MONTH_FIRST = (

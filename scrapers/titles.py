@@ -11,7 +11,7 @@ from scrapers.furniture import has_role, is_terminated, line_key
 from scrapers.lines import Piece
 from scrapers.markup import BOLD, CAPTION, HEADING, LARGE
 from scrapers.page_lines import PageLines
-from scrapers.stamps import find_stamp, has_weekday, stamp_line
+from scrapers.stamps import find_stamp, has_weekday, signed_stamp, stamp_line
 
 _TITLE_MIN = 12
 _TITLE_MAX = 300
@@ -20,9 +20,13 @@ _NAMED_MIN = 0.35
 _SECTION_MAX = 25
 _TITLED = 0.7
 _TEXT_MIN = 300
+_BEHIND_MIN = 0.1
+_TOOL_MAX = 40
+_ABOVE_STAMP = 2
 _ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
+_CELL = " | "
 _PARTS = re.compile(r"\s*[·•|]\s*")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -31,10 +35,13 @@ def find_title(page: PageLines, titles: Sequence[str]) -> int | None:
     """The line that metadata repeat, or the heading: the last such line that running text follows."""
     keys = [line_key(title) for title in titles]
     best, best_score = None, 0.0
+    total = page.weight(0, len(page.pieces))
     for index, piece in enumerate(page.pieces):
         short = len(piece.text) < _TITLE_MIN and not _is_named(page, index, keys)
         if short or len(piece.text) > _TITLE_MAX or (piece.linked > 0.9 and not piece.marks & HEADING):
             continue
+        if page.weight(index + 1, len(page.pieces)) < _BEHIND_MIN * total:
+            break
         score = _title_score(page, index, piece, keys)
         if score > 0 and (best is None or score > best_score):
             best, best_score = index, score
@@ -99,11 +106,26 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
         piece = page.pieces[index]
         if piece.marks & (BOLD | LARGE | HEADING) or page.boxes[piece.box].tag in _HEADINGS:
             return index
+    stamped = next((index for index in could_be if _is_above_stamp(page, index)), None)
+    if stamped is not None:
+        return stamped
     if _asks(page.pieces[first].text):
         return first
     if section is not None and page.pieces[section].marks & HEADING:
         return section
-    return could_be[0] if could_be and first - could_be[0] <= _ADJACENT else section
+    return could_be[0] if could_be and _is_right_above(page, could_be[0], first) else section
+
+
+def _is_above_stamp(page: PageLines, index: int) -> bool:
+    """Whether a stamp stands right below the line, as below titles."""
+    below = page.pieces[index + 1 : index + 1 + _ABOVE_STAMP]
+    return any(stamp_line(piece.text) or signed_stamp(piece.text) for piece in below)
+
+
+def _is_right_above(page: PageLines, index: int, first: int) -> bool:
+    """Whether nothing but a few lines, or buttons and labels, stands between."""
+    between = page.pieces[index + 1 : first]
+    return len(between) < _ADJACENT or all(len(piece.text) <= _TOOL_MAX for piece in between)
 
 
 def _first_of_text(page: PageLines) -> int | None:
@@ -121,8 +143,10 @@ def _first_of_text(page: PageLines) -> int | None:
         box for box, weight in clusters.items() if weight >= 0.5 * top or (count[box] > 1 and weight >= 0.15 * top)
     )
     place = next(place for place, index in enumerate(live) if page.holder(index) == main)
-    while place and live[place] - live[place - 1] <= _ADJACENT and _is_lead_of(page, live[place - 1], live[place]):
+    start = min(live[place], page.boxes[main].start)
+    while place and start - live[place - 1] <= _ADJACENT and _is_lead_of(page, live[place - 1], start):
         place -= 1
+        start = live[place]
     return live[place]
 
 
@@ -143,7 +167,7 @@ def _could_be_title(page: PageLines, index: int) -> bool:
     piece = page.pieces[index]
     if not _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX or page.dead[index] or piece.linked > _LINKED_MAX:
         return False
-    if (piece.after_image and not piece.marks & HEADING) or piece.marks & CAPTION:
+    if (piece.after_image and not piece.marks & HEADING) or piece.marks & CAPTION or _CELL in piece.text:
         return False
     # A question and an exclamation are titles too.
     sentence = is_terminated(piece.text) and piece.text[-1] not in "?!"
@@ -151,7 +175,7 @@ def _could_be_title(page: PageLines, index: int) -> bool:
     if len(parts) > 1 and any(parse_credit(part) or has_role("comment", part) or stamp_line(part) for part in parts):
         return False
     stamped = stamp_line(piece.text) or (has_weekday(piece.text) and find_stamp(piece.text))
-    return not (sentence or stamped or has_role("banner", piece.text))
+    return not (sentence or stamped or has_role("banner", piece.text) or has_role("line", piece.text))
 
 
 def _likeness(key: str, title: str) -> float:

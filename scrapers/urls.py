@@ -39,8 +39,11 @@ def canonical(url: str, base: str | None = None) -> str | None:
         return None
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port in (None, _PORTS[parts.scheme]) else f"{shown}:{port}"
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    found = urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
+    try:
+        path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+        found = urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
+    except UnicodeError:  # half of a character, as a command line can give it
+        return None
     return found if len(found) <= MAX_URL else None
 
 
