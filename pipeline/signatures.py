@@ -24,7 +24,7 @@ _SHINGLE = 5
 # A shorter line is a credit, a signature, a place's name: many articles have it.
 _PARAGRAPH = 60
 _SYLLABLE = re.compile(r"\w+")
-_STORED = np.dtype("<u4")
+STORED = np.dtype("<u4")
 
 
 def signature(body: str) -> dict[str, Any]:
@@ -52,11 +52,4 @@ def _empty() -> MinHash:
 def _minhash(shingles: set[bytes]) -> bytes:
     made = _empty().copy()
     made.update_batch(shingles)
-    return bytes(made.hashvalues.astype(_STORED).tobytes())
-
-
-def minhash(stored: bytes) -> MinHash:
-    """The MinHash that ``signature`` stored."""
-    made = _empty().copy()
-    made.hashvalues = np.frombuffer(stored, _STORED)
-    return made
+    return bytes(made.hashvalues.astype(STORED).tobytes())
