@@ -79,7 +79,7 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
             "workshop": self._workshop,
         }
         self._aliases: dict[str, str] = {}
-        self._entry = self._head
+        self._entry: re.Pattern[str] | name_trie.Names = self._head
         self._add_aliases()
 
     def _add_aliases(self) -> None:
@@ -94,7 +94,7 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
             if varied or reading is None or reading.end < len(alias.alias) or reading.short:
                 self._aliases.setdefault(name_key(alias.alias), alias.alias)
         self._called.cache_clear()  # filled while the aliases were read
-        self._entry = name_trie.pattern({*self.heads, *(match_form(alias) for alias in self._aliases.values())})
+        self._entry = name_trie.Names({*self.heads, *(match_form(alias) for alias in self._aliases.values())})
 
     def scan(self, source: Source) -> list[Reading]:
         """All names of a text, outermost only."""

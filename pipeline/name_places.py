@@ -61,7 +61,7 @@ class Surroundings:
         named = [
             (match_form(name), place) for place in gazetteers.places().values() for name in (place.name, *place.aliases)
         ]
-        self.any_place = name_trie.pattern(form for form, _ in named)
+        self.any_place = name_trie.Names(form for form, _ in named)
         # Districts are named with their level; a bare "Tân Phú" may be a company's.
         self.wide_place = name_trie.pattern(
             form for form, place in named if place.kind in ("country", "central_city", "province", "city")

@@ -53,7 +53,7 @@ class Readings:
         for row in rows("lexicons/organization_words.csv"):
             kinds.setdefault(row["kind"], []).append(match_form(row["phrase"]))
             self._kind.setdefault(name_key(row["phrase"]), row["kind"])
-        self._inside = name_trie.pattern(phrase for kind in _INSIDE for phrase in kinds[kind])
+        self._inside = name_trie.Names(phrase for kind in _INSIDE for phrase in kinds[kind])
         self._school = name_trie.pattern(kinds["level"])
         self._divisions = frozenset(
             row["phrase"] for row in rows("lexicons/organization_words.csv") if row["kind"] == "division"

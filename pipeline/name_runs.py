@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.name_places import Surroundings
 from pipeline.name_source import WORD, Source, capital, capital_follows
 from pipeline.normalize.fold import search_form
+from pipeline.normalize.name_trie import Names
 from pipeline.normalize.names import name_key
 
 _CONNECTOR = re.compile(r" ?(?P<tight>[-–—&/])(?=[^\W_])| (?P<wide>và|&|&amp;|[-–—]) |[-–—] |, ")
@@ -74,7 +75,7 @@ class Runs:
     """Where a run of words ends. ``inside`` are the lexicon's phrases and ``kinds`` their kinds by ``name_key``."""
 
     def __init__(
-        self, inside: re.Pattern[str], kinds: dict[str, str], heads: re.Pattern[str], around: Surroundings
+        self, inside: Names, kinds: dict[str, str], heads: re.Pattern[str], around: Surroundings
     ) -> None:
         self._inside = inside
         self._kind = kinds

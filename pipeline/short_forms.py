@@ -277,10 +277,10 @@ def _complete_nested(mention: Mention, context: Context) -> Mention | None:
     union = ("union", reading.head, reading.nested.head)
     if context.group(*union):
         return _nearest_of(mention, context, *union)
-    names = set()
+    names = []
     for other in context.group("inner", reading.nested.head)[:50]:
         assert other.reading is not None
-        names.add(canonical(other.reading.nested.name) if other.reading.nested else other.name)
+        names.append(canonical(other.reading.nested.name) if other.reading.nested else other.name)
     if len({name_key(name) for name in names}) != 1:
         return None
-    return replace(mention, name=f"{reading.head} {names.pop()}", method="rule", score=0.8, kind="short")
+    return replace(mention, name=f"{reading.head} {names[0]}", method="rule", score=0.8, kind="short")

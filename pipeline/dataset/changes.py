@@ -31,7 +31,7 @@ class Changes:
     """``rows``: table → rows in place of those of the same key (``changed_schema``); ``merged``: MERGED_SCHEMA."""
 
     rows: Mapping[str, pa.Table] = field(default_factory=dict)
-    merged: pa.Table = field(default_factory=MERGED_SCHEMA.empty_table)
+    merged: pa.Table = field(default_factory=lambda: pa.Table.from_batches([], MERGED_SCHEMA))
 
     @property
     def merged_into(self) -> dict[str, str]:

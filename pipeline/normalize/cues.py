@@ -46,8 +46,10 @@ class Lexicon:
 
     def within(self, head: str) -> list[_Try]:
         """What to try where ``head`` stands: its rows and those of the heads that it begins with."""
-        shorter = (short for short in self.heads if head == short or head.startswith(short + " "))
-        return [(len(short), follows, number) for short in shorter for follows, number in self.heads[short]]
+        words = head.split(" ")
+        shorter = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+        met = [short for short in shorter if short in self.heads]
+        return [(len(short), follows, number) for short in met for follows, number in self.heads[short]]
 
 
 class Scanner:

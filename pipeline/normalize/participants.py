@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -65,13 +65,18 @@ class Scene:
     times: Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Pattern:
     types: frozenset[str]
     near: bool
     needs: tuple[str, ...]
     names: bool  # each of its roles is a name's
-    expression: re.Pattern[str]
+    written: str
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """Compiled when a sentence first asks for it: most articles ask for few."""
+        return re.compile(self.written)
 
 
 @dataclass(slots=True)
@@ -272,7 +277,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             row["scope"] == "near",
             tuple(filter(None, row["needs"].split("|"))),
             "_group>" not in row["pattern"],
-            re.compile(_filled(row["pattern"], parts)),
+            _filled(row["pattern"], parts),
         )
         for row in rows("lexicons/participant_patterns.csv")
     )
