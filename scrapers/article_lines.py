@@ -33,6 +33,7 @@ _LEAD_WITHIN = 12
 _AFTERWORD_RUNS = 3
 _AFTERWORD_SHARE = 0.25
 _LEAD_MIN = 30
+_LEAD_LENGTH = 100
 _STATED_MIN = 400
 _STATED_SHARE = 0.9
 _LABEL_WORDS = 4
@@ -195,7 +196,8 @@ def _opening(lines: Lines, above: list[int], first: int, shown: frozenset[int], 
         if parse_credit(piece.text):
             continue
         led = piece.text.endswith(":") and words >= _LEADING_WORDS
-        sentence = words > _HEAD_WORDS and (is_terminated(piece.text) or led)
+        long = len(piece.text) >= _LEAD_LENGTH and piece.linked <= _TEASED_SHARE
+        sentence = words > _HEAD_WORDS and (is_terminated(piece.text) or led or long)
         own = _parent(lines, index) == _parent(lines, first) or lines.boxes[piece.box].tag in _SUBHEADINGS
         within = opened and own and index > max(lead, default=-1)
         if sentence or within or (index in shown and words > _HEAD_WORDS):

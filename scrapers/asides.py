@@ -208,7 +208,7 @@ def _kill_behind_headings(page: PageLines, title: int) -> None:
 def _section_end(page: PageLines, heading: int, title: int) -> int:
     box = page.pieces[heading].box
     # The largest box that the heading opens; with more in it than the heading, it is the section.
-    while box and page.boxes[page.boxes[box].parent].start == heading:
+    while box and page.boxes[page.boxes[box].parent].start == heading and not _resumes(page, box, heading, title):
         box = page.boxes[box].parent
     if page.boxes[box].start == heading and page.boxes[box].end > heading + 1:
         return page.boxes[box].end
@@ -222,6 +222,13 @@ def _section_end(page: PageLines, heading: int, title: int) -> int:
         if shown and page.signature(index) in own and not page.dead[index]:
             return index
     return end
+
+
+def _resumes(page: PageLines, box: int, heading: int, title: int) -> bool:
+    """Whether behind ``box``, in the one around it, paragraphs of the shape go on that the text above has."""
+    above = {page.shape(i) for i in range(max(0, title), heading) if page.runs[i] and not page.dead[i]}
+    behind = range(page.boxes[box].end, page.boxes[page.boxes[box].parent].end)
+    return page.boxes[box].end > heading + 1 and any(page.runs[i] and page.shape(i) in above for i in behind)
 
 
 def _by_shape(boxes: Sequence[Box], children: Sequence[int]) -> dict[tuple[str, str], list[int]]:

@@ -52,6 +52,11 @@ class PageLines:
         box = self.pieces[index].box
         return self.holder(index), self.boxes[box].tag
 
+    def shape(self, index: int) -> tuple[str, str]:
+        """Tag and name of the line's own box."""
+        box = self.boxes[self.pieces[index].box]
+        return box.tag, box.kind
+
     def holder(self, index: int) -> int:
         """The box that holds the line and its siblings: the first with more in it than the line's own paragraph."""
         box = self.pieces[index].box

@@ -22,7 +22,7 @@ _TITLED = 0.7
 _TEXT_MIN = 300
 _BEHIND_MIN = 0.1
 _TOOL_MAX = 40
-_ABOVE_STAMP = 2
+_ABOVE_STAMP = 4
 _ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
@@ -102,13 +102,12 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
         return section
     above = max(-1, first - 12, -1 if section is None else section)
     could_be = [index for index in range(first - 1, above, -1) if _could_be_title(page, index)]
+    prominent = [index for index in could_be if _is_prominent(page, index)]
+    for index in [*(i for i in prominent if _is_above_stamp(page, i)), *prominent]:
+        return index
     for index in could_be:
-        piece = page.pieces[index]
-        if piece.marks & (BOLD | LARGE | HEADING) or page.boxes[piece.box].tag in _HEADINGS:
+        if _is_above_stamp(page, index):
             return index
-    stamped = next((index for index in could_be if _is_above_stamp(page, index)), None)
-    if stamped is not None:
-        return stamped
     if _asks(page.pieces[first].text):
         return first
     if section is not None and page.pieces[section].marks & HEADING:
@@ -117,9 +116,14 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
 
 
 def _is_above_stamp(page: PageLines, index: int) -> bool:
-    """Whether a stamp stands right below the line, as below titles."""
-    below = page.pieces[index + 1 : index + 1 + _ABOVE_STAMP]
-    return any(stamp_line(piece.text) or signed_stamp(piece.text) for piece in below)
+    """Whether a stamp stands right below the line, as below titles; a header's clock names the day of the week."""
+    below = [piece.text for piece in page.pieces[index + 1 : index + 1 + _ABOVE_STAMP]]
+    return any((stamp_line(text) or signed_stamp(text)) and not has_weekday(text) for text in below)
+
+
+def _is_prominent(page: PageLines, index: int) -> bool:
+    piece = page.pieces[index]
+    return bool(piece.marks & (BOLD | LARGE | HEADING)) or page.boxes[piece.box].tag in _HEADINGS
 
 
 def _is_right_above(page: PageLines, index: int, first: int) -> bool:
