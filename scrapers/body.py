@@ -173,7 +173,7 @@ def _is_next_row(page: PageLines, first: int, last: int, index: int) -> bool:
     """Whether a line stands in a row of the first paragraph's shape and names, nothing between that ends an article."""
     between = range(last + 1, index)
     live = [page.pieces[i].text for i in between if not page.dead[i] and not page.pieces[i].is_link]
-    if index <= last or any(page.ends[i] for i in between) or any(map(parse_credit, live)):
+    if index <= last or any(page.ends[i] and not page.dead[i] for i in between) or any(map(parse_credit, live)):
         return False
     one, two = page.pieces[first].box, page.pieces[index].box
     return _is_cousin(page, one, two, named=True)
