@@ -45,12 +45,17 @@ class Frontier:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = lock(folder)
             self._con = sqlite3.connect(path, isolation_level=None)
-            self._con.execute("PRAGMA journal_mode=WAL")
-        self._con.executescript(SCHEMA)
         self.journal = Journal(self._con, folder)
-        if not dry:
-            self.journal.recover()
-        self._con.execute("UPDATE urls SET state = ? WHERE state = ?", (QUEUED, FETCHING))
+        try:
+            if not dry:
+                self._con.execute("PRAGMA journal_mode=WAL")
+            self._con.executescript(SCHEMA)
+            if not dry:
+                self.journal.recover()
+            self._con.execute("UPDATE urls SET state = ? WHERE state = ?", (QUEUED, FETCHING))
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the file and let others have it."""

@@ -37,8 +37,11 @@ class Journal:
         """Append what is noted. Cutting at ``at`` first makes a second go at it the same as the first."""
         for key, name, at, data in self._con.execute("SELECT id, path, at, data FROM journal ORDER BY id").fetchall():
             path = self._file(name)
-            if not isinstance(at, int) or at < 0 or not isinstance(data, bytes):
-                raise CongdoanError(f"{self._folder / NAME}: a note of bytes to append is damaged; begin a new archive")
+            there = path.stat().st_size if path.exists() else 0
+            if not isinstance(at, int) or not 0 <= at <= there or not isinstance(data, bytes):
+                raise CongdoanError(
+                    f"{path}: what was to be appended to it does not fit; put the file back or begin a new archive"
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("r+b" if path.exists() else "w+b") as file:
                 file.seek(at)
@@ -53,14 +56,14 @@ class Journal:
         self.append()
         for name, length in self._con.execute("SELECT path, length FROM files").fetchall():
             path = self._file(name)
-            if path.exists() and path.stat().st_size < length:
+            if not isinstance(length, int) or (path.exists() and path.stat().st_size < length):
                 raise CongdoanError(f"{path}: shorter than when it was written; put it back or begin a new archive")
 
     def _file(self, name: object) -> Path:
         """The archive file of this name. CongdoanError for any other place: the folder may be another's."""
         path = self._folder / str(name)
-        below = path.resolve().is_relative_to(self._folder.resolve())
-        if not below or "\0" in str(name) or not path.name.endswith(".warc.gz"):
+        sound = "\0" not in str(name) and path.name.endswith(".warc.gz")
+        if not sound or not path.resolve().is_relative_to(self._folder.resolve()):
             raise CongdoanError(f"{self._folder}: its journal names {name!r}, which is no file of this archive")
         return path
 

@@ -48,7 +48,8 @@ DIGITS: str = r"\d+(?:[.,]\d+)*"
 
 _TOKEN = re.compile(rf"{DIGITS}|[^\W\d_]+")
 _PLAIN = re.compile(rf"{DIGITS}\Z")
-_MIXED = re.compile(rf"(?:{DIGITS}|[^\W\d_]+)(?:[ \-]?(?:{DIGITS}|[^\W\d_]+))*\Z")
+# Atomic: as nothing need stand between two words, there are two ways to read each letter of a long one.
+_MIXED = re.compile(rf"(?>{DIGITS}|[^\W\d_]+)(?>[ \-]?(?>{DIGITS}|[^\W\d_]+))*\Z")
 
 
 def parse_digits(text: str, *, whole: bool = False) -> Decimal | None:

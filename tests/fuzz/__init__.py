@@ -1,0 +1,1 @@
+"""Mutated inputs against every reader: ``python -m tests.fuzz --executions 200000 --seed 1``."""
