@@ -16,7 +16,7 @@ _AGAIN = 16  # one in so many is read twice
 
 @dataclass
 class Done:
-    """``found``: what went wrong, and where -> how often. ``rate``: most seconds for 100 KB, by that mutant's measures."""
+    """``found``: what went wrong, and where -> how often. ``rate``: most seconds for 100 KB, and of what."""
 
     found: dict[str, int] = field(default_factory=dict)
     rate: float = 0.0
