@@ -17,16 +17,17 @@ from typing import Any
 from pipeline import inputs as intake
 from pipeline import report
 from pipeline.annotations import Annotations, read_annotations
-from pipeline.consolidate import consolidate
+from pipeline.consolidate import Consolidated, consolidate
+from pipeline.dataset import durable, snapshot, versions
 from pipeline.dataset import manifest as manifests
 from pipeline.dataset import shards as store
-from pipeline.dataset import snapshot, versions
+from pipeline.dataset.making import making
 from pipeline.dataset.manifest import Manifest, Run
 from pipeline.dataset.shards import Shard
 from pipeline.errors import DatasetError, InputError
 from pipeline.rows import HANOI, digest, local_time
 from pipeline.run import Batch, Entry, ShardSpec, extract_batch, language, probe, run_shard, shard_away
-from pipeline.versions import config_sha256, extraction_sha256, package_version
+from pipeline.versions import config_sha256, consolidation_sha256, extraction_sha256, package_version
 from pipeline.workers import Work, cores, in_order
 
 Progress = Callable[[int, int | None], None]
@@ -35,6 +36,8 @@ Progress = Callable[[int, int | None], None]
 _FEW = 100
 _BATCH = 20
 _SHOWN_REJECTS = 20
+# Share of articles that came or went since the snapshot was made from nothing, from which it is made so again.
+_ANEW = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +194,8 @@ def _bring_up(
 ) -> tuple[Manifest, int]:
     """The dataset's manifest once it holds the plan, and how many shards had to be done."""
     whole = [shard.fingerprint for shard in known.shards if store.is_whole(out, shard)]
-    as_said = known.annotations == said.digest
-    if not known.generation or not as_said or list(plan) != whole or len(whole) < len(known.shards):
+    as_made = (known.annotations, known.consolidation) == (said.digest, consolidation_sha256())
+    if not known.generation or not as_made or list(plan) != whole or len(whole) < len(known.shards):
         return _complete(out, known, plan, said, options, progress)
     _repair(out, known)
     total = sum(map(len, plan.values()))
@@ -217,14 +220,14 @@ def _complete(
     found = (store.read_shard(out, fingerprint) for fingerprint in plan)
     # One of another version is not made anew: that version would find it changed.
     kept = {shard.fingerprint: shard for shard in found if shard and shard.run_id in runs}
-    known = _with_runs(known, [runs[shard.run_id] for shard in kept.values()])
+    former, known = known, _with_runs(known, [runs[shard.run_id] for shard in kept.values()])
     known = _begin(out, known, run_id, "dask" if options.dask else "local")
     missing = {print_: entries for print_, entries in plan.items() if print_ not in kept}
     todo = [ShardSpec(out, print_, run_id, entries, options.terms) for print_, entries in missing.items()]
     total = sum(map(len, plan.values()))
     already = total - sum(len(spec.entries) for spec in todo)
     made = {shard.fingerprint: shard for shard in _shards_done(todo, already, total, options, progress)}
-    _commit(out, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan], said)
+    _commit(out, former, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan], said)
     versions.forget(out, options.keep)
     return manifests.committed(out), len(made)
 
@@ -278,11 +281,44 @@ def _shards_done(
 # --- the commit -----------------------------------------------------------------------------------------------------
 
 
-def _commit(out: Path, known: Manifest, run_id: str, shards: Sequence[Shard], said: Annotations) -> None:
-    """Derived tables, snapshot, then the manifest: one rename makes the run the dataset."""
+def _commit(
+    out: Path, former: Manifest, known: Manifest, run_id: str, shards: Sequence[Shard], said: Annotations
+) -> None:
+    """Snapshot and derived tables, then the manifest: one rename makes the run the dataset."""
     generation = known.generation + 1
     derived = f"{generation:06d}-{run_id[:8]}"
-    done = consolidate(out, shards, run_id, derived, said)
+    beside = durable.temporary(snapshot.snapshot_file(out))
+    with making(beside, _base(out, former, shards, said)) as con:
+        done = consolidate(con, out, shards, run_id, derived, said)
+        runs = _ended(known, run_id, shards, done)
+        known = Manifest(
+            generation, runs, tuple(shards), derived, said.digest, extraction_sha256(), consolidation_sha256()
+        )
+        snapshot.finish(con, known)
+    durable.sync(beside)
+    manifests.commit(out, known)
+    snapshot.swap_in(out, beside)
+
+
+def _base(out: Path, former: Manifest, shards: Sequence[Shard], said: Annotations) -> Path | None:
+    """The present snapshot, where the new one is to begin as its copy; None where it is to be made from nothing.
+
+    Lines of people are held against everything, so with any nothing is taken over. And a file in which much was
+    replaced is not as compact as a new one.
+    """
+    as_made = (former.annotations, former.consolidation) == (said.digest, consolidation_sha256())
+    if said.corrections or said.judgements or not as_made or snapshot.generation(out) != former.generation:
+        return None
+    before, after = (
+        {(one.fingerprint, one.run_id): one.counts["articles"] for one in some} for some in (former.shards, shards)
+    )
+    differing = before.keys() ^ after.keys()
+    changed = sum({**before, **after}[key] for key in differing) + (snapshot.added(out) or 0)
+    return snapshot.snapshot_file(out) if changed < _ANEW * sum(after.values()) else None
+
+
+def _ended(known: Manifest, run_id: str, shards: Sequence[Shard], done: Consolidated) -> tuple[Run, ...]:
+    """The manifest's runs once this one is finished."""
     n_articles, n_rejects = (sum(shard.counts[table] for shard in shards) for table in ("articles", "rejects"))
     begun = known.run(run_id)
     assert begun is not None
@@ -294,13 +330,8 @@ def _commit(out: Path, known: Manifest, run_id: str, shards: Sequence[Shard], sa
         n_ok=n_articles - done.n_repeated,
         n_rejected=n_rejects + done.n_repeated + len(done.problems),
     )
-    known = known.with_run(finished)
     needed = {shard.run_id for shard in shards}
-    runs = tuple(run for run in known.runs if run.status == "finished" or run.run_id in needed)
-    known = Manifest(generation, runs, tuple(shards), derived, said.digest)
-    beside, _ = snapshot.build(out, known)
-    manifests.commit(out, known)
-    snapshot.swap_in(out, beside)
+    return tuple(run for run in known.with_run(finished).runs if run.status == "finished" or run.run_id in needed)
 
 
 def _repair(out: Path, known: Manifest) -> None:
@@ -309,7 +340,7 @@ def _repair(out: Path, known: Manifest) -> None:
     if any(run.status == "running" for run in known.runs):
         manifests.commit(out, replace(known, runs=tuple(run for run in known.runs if run.status != "running")))
     if snapshot.generation(out) != known.generation:
-        beside, _ = snapshot.build(out, known)
+        beside = snapshot.build(out, known)
         snapshot.swap_in(out, beside)
 
 

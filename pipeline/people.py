@@ -1,14 +1,17 @@
-"""Who is who across articles: the statements of ``officials`` → persons and their posts."""
+"""Who is who across articles: the statements of ``officials`` and of participants → persons."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from itertools import combinations
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from pipeline.dataset.making import spool, streamed, update
 from pipeline.dataset.relations import Connection
 from pipeline.dataset.schema import TABLES, joined_schema
 from pipeline.judgements import Groups, Judgements, Settled
@@ -19,26 +22,52 @@ from pipeline.rows import digest, slug
 Row = dict[str, Any]
 
 # A person who takes part in an event without a post is one too.
-_STATEMENTS = """
-SELECT row_id, NULL AS ordinal, person, org_id, role_id, status, head, number, start, "end"
-FROM shard_officials JOIN numbered USING (article_id)
+_SAID = """
+SELECT row_id, NULL AS ordinal, person, person_id, org_id, role_id, status, article_id, start, "end"
+FROM told_officials
 UNION ALL
-SELECT event_row_id, ordinal, person, NULL, NULL, NULL, head, number, start, "end"
-FROM shard_event_participants p JOIN numbered USING (article_id)
-    JOIN (SELECT row_id AS event_row_id, start, "end" FROM shard_event_mentions) USING (event_row_id)
-WHERE person IS NOT NULL
-ORDER BY number, start, "end", row_id, ordinal NULLS FIRST"""
-
-# Former posts count only where their years are told; they show nobody in the post on the day of publication.
-_TENURES = """
-WITH told AS (
-    SELECT *, CASE WHEN status NOT IN ('former', 'retired') THEN published_date END AS seen
-    FROM shard_officials JOIN who USING (row_id) JOIN numbered USING (article_id)
-    WHERE status NOT IN ('former', 'retired') OR stated_from IS NOT NULL OR stated_to IS NOT NULL
+SELECT event_row_id, ordinal, person, p.person_id, NULL, NULL, NULL, p.article_id, start, "end"
+FROM told_event_participants p JOIN (SELECT row_id AS event_row_id, start, "end" FROM told_event_mentions)
+    USING (event_row_id)
+WHERE person IS NOT NULL"""
+_KEYED = """
+CREATE TEMP TABLE name_keys AS
+SELECT person, match_form(person) AS key FROM (
+    SELECT person FROM told_officials UNION SELECT person FROM told_event_participants WHERE person IS NOT NULL
+    UNION SELECT person FROM gone_officials UNION SELECT person FROM gone_event_participants WHERE person IS NOT NULL
+)"""
+# What is said of a name depends on what else is said of it, and on which houses have one chair, and on nothing else.
+_TOUCHED = """
+CREATE TEMP TABLE one_seat AS
+SELECT DISTINCT org_id FROM told_organization_mentions SEMI JOIN one_seat_types USING (org_type);
+CREATE TEMP TABLE touched_names AS
+WITH changed AS (
+    SELECT article_id FROM fresh UNION SELECT article_id FROM moved
+), houses AS (
+    SELECT org_id FROM gone_organization_mentions SEMI JOIN one_seat_types USING (org_type)
+    UNION SELECT org_id FROM told_organization_mentions SEMI JOIN one_seat_types USING (org_type)
+        SEMI JOIN fresh USING (article_id)
 )
-SELECT person_id, role_id, org_id, min(seen) AS first_seen, max(seen) AS last_seen, min(stated_from) AS stated_from,
-    max(stated_to) AS stated_to, count(DISTINCT head) AS n_articles, count(DISTINCT source_id) AS n_sources
-FROM told GROUP BY person_id, role_id, org_id ORDER BY person_id, role_id, org_id NULLS FIRST"""
+SELECT DISTINCT key FROM name_keys JOIN (
+    SELECT person FROM told_officials SEMI JOIN changed USING (article_id)
+    UNION SELECT person FROM told_event_participants SEMI JOIN changed USING (article_id)
+    UNION SELECT person FROM gone_officials UNION SELECT person FROM gone_event_participants
+    UNION SELECT person FROM told_officials SEMI JOIN houses USING (org_id)
+) USING (person);
+CREATE TEMP TABLE former_persons AS
+SELECT DISTINCT person_id FROM (
+    SELECT person, person_id FROM told_officials UNION ALL SELECT person, person_id FROM gone_officials
+    UNION ALL SELECT person, person_id FROM told_event_participants
+    UNION ALL SELECT person, person_id FROM gone_event_participants
+) JOIN name_keys USING (person) SEMI JOIN touched_names USING (key) WHERE person_id IS NOT NULL"""
+_STATEMENTS = """
+SELECT key, row_id, ordinal, person, org_id, role_id, status, head, number, start, "end",
+    org_id IN (FROM one_seat) AS one_seat
+FROM statements JOIN name_keys USING (person) SEMI JOIN touched_names USING (key) JOIN numbered USING (article_id)
+ORDER BY {first}number, start, "end", row_id, ordinal NULLS FIRST"""
+_WRITE = """
+DELETE FROM persons WHERE person_id IN (FROM former_persons);
+INSERT INTO persons BY NAME SELECT * FROM new_persons ORDER BY person_id"""
 
 # Whose chair nobody holds at two of at once.
 _ONE_SEAT = frozenset({"union_grassroots", "union_corporate", "company", "school"})
@@ -56,6 +85,7 @@ class _Statement(NamedTuple):
     number: int
     start: int
     end: int
+    one_seat: bool | None  # its organization is a house with a chair of its own
 
     @property
     def name(self) -> str:
@@ -63,15 +93,54 @@ class _Statement(NamedTuple):
         return match_form(self.person)
 
 
-def persons(con: Connection, judgements: Judgements) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Persons, and the person of each row of ``officials`` and of ``event_participants``.
+def persons(con: Connection, judgements: Judgements) -> None:
+    """Bring ``persons`` and the person of each row of ``officials`` and ``event_participants`` up to date.
 
     One name in one article (copies are one article) is one person, unless it chairs two houses that each have a chair
     of their own; across articles the same name at the same organization is one. A name alone never merges: namesakes
-    are common.
+    are common. So each name is settled for itself, and only those that ``fresh``, ``moved`` or ``gone`` articles say
+    anything of (see pipeline.consolidate). Where people judged persons, all names are held in memory together.
     """
-    statements = [_Statement(*row) for row in con.execute(_STATEMENTS).fetchall()]
-    split = _namesakes(con, statements)
+    con.register("one_seat_types", pa.table({"org_type": sorted(_ONE_SEAT)}))
+    con.execute(f"CREATE TEMP VIEW statements AS {_SAID}")
+    con.execute(_KEYED)
+    con.execute(_TOUCHED)
+    lines = judgements.of("person")
+    with (
+        spool(con, "new_persons", TABLES["persons"].arrow) as add_people,
+        spool(con, "who", joined_schema(TABLES["officials"])) as add_posts,
+        spool(con, "taking_part", joined_schema(TABLES["event_participants"])) as add_parts,
+    ):
+        for told in _by_name(con) if not lines else [_all(con)]:
+            people, ids = _settled(told, judgements)
+            add_people(people)
+            add_posts(_derived(told, ids, post=True))
+            add_parts(_derived(told, ids, post=False))
+    con.execute(_WRITE)
+    update(con, TABLES["officials"], "who")
+    update(con, TABLES["event_participants"], "taking_part")
+
+
+def _by_name(con: Connection) -> Iterator[list[_Statement]]:
+    for _, of_name in groupby(streamed(con, _STATEMENTS.format(first="key, ")), key=itemgetter(0)):
+        yield [_Statement(*row[1:]) for row in of_name]
+
+
+def _all(con: Connection) -> list[_Statement]:
+    return [_Statement(*row[1:]) for row in streamed(con, _STATEMENTS.format(first=""))]
+
+
+def _derived(told: list[_Statement], ids: list[str], *, post: bool) -> Iterator[Row]:
+    for said, person_id in zip(told, ids, strict=True):
+        if post and said.ordinal is None:
+            yield {"row_id": said.row_id, "person_id": person_id}
+        elif not post and said.ordinal is not None:
+            yield {"event_row_id": said.row_id, "ordinal": said.ordinal, "person_id": person_id}
+
+
+def _settled(statements: list[_Statement], judgements: Judgements) -> tuple[list[Row], list[str]]:
+    """The persons whose statements these are, and the person_id of each statement."""
+    split = _namesakes(statements)
     groups = _grouped(statements, split, Settled())
     people = _people(statements, groups)
     if lines := judgements.of("person"):
@@ -83,19 +152,8 @@ def persons(con: Connection, judgements: Judgements) -> tuple[pa.Table, pa.Table
         for pair in (*settled.same, *settled.different):
             one, other = (str(people[groups.find(member)]["person_id"]) for member in (pair.one, pair.other))
             judgements.note(pair.line, one, other, was_one=before.find(pair.one) == before.find(pair.other))
-    posts, parts = [], []
-    for member, said in enumerate(statements):
-        person_id = people[groups.find(member)]["person_id"]
-        if said.ordinal is None:
-            posts.append({"row_id": said.row_id, "person_id": person_id})
-        else:
-            parts.append({"event_row_id": said.row_id, "ordinal": said.ordinal, "person_id": person_id})
-    found = sorted(people.values(), key=lambda row: str(row["person_id"]))
-    return (
-        pa.Table.from_pylist(found, schema=TABLES["persons"].arrow),
-        pa.Table.from_pylist(posts, schema=joined_schema(TABLES["officials"])),
-        pa.Table.from_pylist(parts, schema=joined_schema(TABLES["event_participants"])),
-    )
+    ids = [str(people[groups.find(member)]["person_id"]) for member in range(len(statements))]
+    return list(people.values()), ids
 
 
 def _grouped(statements: list[_Statement], split: set[tuple[str, str]], settled: Settled[int]) -> Groups[int]:
@@ -156,18 +214,21 @@ def _seats(said: _Statement, split: set[tuple[str, str]]) -> list[tuple[str, ...
     return list(of_house) or [("unclear", said.name, said.head)]
 
 
-def _namesakes(con: Connection, statements: list[_Statement]) -> set[tuple[str, str]]:
+def _namesakes(statements: list[_Statement]) -> set[tuple[str, str]]:
     """(name, article) where two people must bear the name: it chairs two houses, and neither is within the other."""
-    single = {row["role_id"] for row in rows("lexicons/single_holder_roles.csv")}
-    kinds = con.execute("SELECT DISTINCT org_id, org_type FROM shard_organization_mentions").fetchall()
-    houses = {org_id for org_id, kind in kinds if kind in _ONE_SEAT}
+    single = _single_holder_roles()
     chairs = defaultdict(set)
     for said in statements:
-        if said.org_id and said.org_id in houses and said.role_id in single and said.status not in _GONE:
+        if said.one_seat and said.org_id and said.role_id in single and said.status not in _GONE:
             chairs[said.name, said.head].add(said.org_id.removeprefix("x-"))
     return {
         key for key, held in chairs.items() if any(a not in b and b not in a for a, b in combinations(sorted(held), 2))
     }
+
+
+@cache
+def _single_holder_roles() -> frozenset[str]:
+    return frozenset(row["role_id"] for row in rows("lexicons/single_holder_roles.csv"))
 
 
 def _person(told: list[_Statement], judged: bool) -> Row:
@@ -197,24 +258,3 @@ def _merge_method(told: list[_Statement], judged: bool) -> str:
         "judged" if judged else "",
     ]
     return "+".join(filter(None, methods))
-
-
-def tenures(con: Connection) -> pa.Table:
-    """One row a person, post and organization, with a mark where two hold a post that has one holder."""
-    names = [column for column in TABLES["tenures"].arrow.names if column != "conflict"]
-    found = [dict(zip(names, row, strict=True)) for row in con.execute(_TENURES).fetchall()]
-    single = {row["role_id"] for row in rows("lexicons/single_holder_roles.csv")}
-    holders = defaultdict(list)
-    for row in found:
-        row["conflict"] = False
-        if row["org_id"] and row["role_id"] in single and row["first_seen"]:
-            holders[row["org_id"], row["role_id"]].append(row)
-    for seen in holders.values():
-        seen.sort(key=lambda row: (row["first_seen"], row["person_id"]))
-        latest = seen[0]
-        for row in seen[1:]:
-            # The days of the evidence overlap: neither is seen to have followed the other.
-            if row["first_seen"] <= latest["last_seen"]:
-                row["conflict"] = latest["conflict"] = True
-            latest = max(latest, row, key=lambda row: row["last_seen"])
-    return pa.Table.from_pylist(found, schema=TABLES["tenures"].arrow)

@@ -41,7 +41,7 @@ _ACROSS = (
     "annotations cluster consolidate copies corrections dependent_columns engine event_clusters judged_organizations "
     "judgements parcels people resemblance venues workers"
 )
-_STORING = "changes durable manifest questions relations search_index snapshot versions"
+_STORING = "changes durable making manifest questions relations search_index snapshot versions"
 _CONSOLIDATION = {
     *(f"pipeline/{name}.py" for name in _ACROSS.split()),
     *(f"pipeline/dataset/{name}.py" for name in _STORING.split()),

@@ -111,7 +111,7 @@ def test_a_new_file_in_front_leaves_most_shards(tmp_path):
     write(folder / "000-new.jsonl", line(99))
     second = engine.run([str(folder)], out, options)
     assert second.shards_done <= first.shards_done // 2
-    assert [row["input_id"] for row in rows(out)["articles"]][:3] == ["a99", "a0", "a1"]
+    assert {row["input_id"] for row in rows(out)["articles"]} == {"a99", *(f"a{number}" for number in range(60))}
 
 
 def test_a_runs_inputs_are_what_the_dataset_holds(pages, tmp_path):

@@ -50,6 +50,8 @@ class Manifest:
     shards: tuple[Shard, ...] = ()
     derived: str | None = None  # folder of the derived tables
     annotations: str = ""  # digest of the corrections and judgements applied in them
+    extraction: str = ""  # what the shards were made by, and the derived tables: see pipeline.versions
+    consolidation: str = ""
 
     def run(self, run_id: str) -> Run | None:
         return next((run for run in self.runs if run.run_id == run_id), None)
@@ -83,7 +85,7 @@ def read(path: Path) -> Manifest:
             tuple(Run(**run) for run in content["runs"]),
             tuple(Shard(**shard) for shard in content["shards"]),
             content["derived"],
-            content.get("annotations", ""),
+            *(content.get(name, "") for name in ("annotations", "extraction", "consolidation")),
         )
     except FileNotFoundError:
         raise

@@ -87,9 +87,8 @@ def register_tables(con: Connection, derived: Path, runs: Sequence[Run]) -> None
     rejects = _files([derived / "rejects.parquet"])
     columns = _columns(REJECTS)
     _view(con, "rejects", f"({_joined(REJECTS, derived)}) UNION ALL SELECT {columns} FROM {rejects}")
-    con.register("run_rows", _runs(runs))
-    casts = ", ".join(f"CAST({c.name} AS TIMESTAMP) AS {c.name}" for c in RUNS.columns if c.name.endswith("_at"))
-    _view(con, "runs", f"SELECT {_columns(RUNS)} FROM (SELECT * REPLACE ({casts}) FROM run_rows)")
+    con.register("run_rows", run_rows(runs))
+    _view(con, "runs", typed_runs())
 
 
 def _columns(table: Table) -> str:
@@ -108,7 +107,14 @@ def _joined(table: Table, derived: Path) -> str:
     return f"SELECT {_columns(table)} FROM shard_{table.name} {joined} {order}"
 
 
-def _runs(runs: Sequence[Run]) -> pa.Table:
+def typed_runs() -> str:
+    """SELECT of the table ``runs`` from the relation ``run_rows``."""
+    casts = ", ".join(f"CAST({c.name} AS TIMESTAMP) AS {c.name}" for c in RUNS.columns if c.name.endswith("_at"))
+    return f"SELECT {_columns(RUNS)} FROM (SELECT * REPLACE ({casts}) FROM run_rows)"
+
+
+def run_rows(runs: Sequence[Run]) -> pa.Table:
+    """The manifest's runs, times as text."""
     fields = [pa.field(c.name, pa.string() if pa.types.is_timestamp(c.type) else c.type) for c in RUNS.columns]
     rows = [{c.name: getattr(run, c.name) for c in RUNS.columns} for run in runs]
     return pa.Table.from_pylist(rows, schema=pa.schema(fields))

@@ -1,4 +1,4 @@
-"""The DuckDB file beside the shards: rebuilt whole from them, swapped in at once, so that readers never wait."""
+"""The DuckDB file beside the shards: made from them and swapped in at once, so that readers never wait."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ import duckdb
 
 from pipeline.dataset import durable, search_index
 from pipeline.dataset.changes import load_changes
-from pipeline.dataset.dictionary import sql_type
+from pipeline.dataset.making import LIMITS, choose, literal, making
 from pipeline.dataset.manifest import Manifest, committed
-from pipeline.dataset.relations import Connection, quoted, register_shards, register_tables
-from pipeline.dataset.schema import REJECTS, TABLES, Table
+from pipeline.dataset.relations import Connection, register_shards, register_tables, run_rows, typed_runs
+from pipeline.dataset.schema import REJECTS, RUNS, TABLES
 from pipeline.errors import DatasetError
 
 NAME = "congdoan.duckdb"
-# Readable by every DuckDB since 1.2; without it the file is for this version and later.
-_STORAGE = "v1.2.0"
+_BATCH = 5_000  # rows
 
 
 def snapshot_file(dataset: Path) -> Path:
@@ -34,39 +33,51 @@ def open_tables(dataset: Path, manifest: Manifest | None = None) -> Connection:
     """A connection in memory with a view of each table, read from the Parquet files that the manifest names."""
     manifest = manifest or committed(dataset)
     derived = derived_folder(dataset, manifest)
-    con = duckdb.connect()
-    con.execute(f"CREATE TEMP TABLE known AS SELECT * FROM '{_text(derived / 'repeated.parquet')}'")
+    con = duckdb.connect(config=LIMITS)
+    con.execute(f"CREATE TEMP TABLE known AS SELECT * FROM '{literal(derived / 'repeated.parquet')}'")
     known = con.sql("SELECT shard, article_id FROM known").to_arrow_table()
     register_shards(con, dataset, manifest.shards, known, load_changes(derived))
     register_tables(con, derived, manifest.runs)
     return con
 
 
-def build(dataset: Path, manifest: Manifest) -> tuple[Path, dict[str, int]]:
-    """Write the snapshot of ``manifest`` beside the present one; its file, synced, and the rows of each table."""
+def build(dataset: Path, manifest: Manifest) -> Path:
+    """Write the snapshot of ``manifest`` beside the present one, from the Parquet files alone; its file, synced."""
     beside = durable.temporary(snapshot_file(dataset))
-    beside.unlink(missing_ok=True)
-    with open_tables(dataset, manifest) as con:
-        con.execute(f"ATTACH '{_text(beside)}' AS snapshot (STORAGE_VERSION '{_STORAGE}')")
-        counts = {}
-        con.execute("BEGIN")
+    with making(beside) as con, open_tables(dataset, manifest) as source:
+        choose(con, dataset, manifest.shards)
         for table in TABLES.values():
-            con.execute(_create(table))
-            con.execute(f"INSERT INTO snapshot.main.{table.name} BY NAME SELECT * FROM temp.main.{table.name}")
-            for column in table.columns:
-                name = f"snapshot.main.{table.name}.{quoted(column.name)}"
-                con.execute(f"COMMENT ON COLUMN {name} IS '{_text(column.meaning)}'")
-            con.execute(f"COMMENT ON TABLE snapshot.main.{table.name} IS '{_text(table.meaning)}'")
-            counts[table.name] = _count(con, f"snapshot.main.{table.name}")
-        con.execute("CREATE SCHEMA snapshot.meta")
-        con.execute(f"CREATE TABLE snapshot.meta.snapshot AS SELECT {manifest.generation} AS generation")
-        con.execute("COMMIT")
-        # Rows have their numbers once they are committed.
-        search_index.write(con)
-        con.execute("CHECKPOINT snapshot")
-        con.execute("DETACH snapshot")
+            if table is not RUNS:
+                reader = source.sql(f"SELECT * FROM temp.main.{table.name}").to_arrow_reader(_BATCH)
+                con.register("arriving", reader)
+                con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM arriving")
+                con.unregister("arriving")
+        finish(con, manifest)
     durable.sync(beside)
-    return beside, counts
+    return beside
+
+
+def finish(con: Connection, manifest: Manifest) -> None:
+    """Complete the snapshot on ``con`` (pipeline.dataset.making) as that of ``manifest``, and let go of its file."""
+    con.register("run_rows", run_rows(manifest.runs))
+    con.execute(f"DELETE FROM {RUNS.name}")
+    con.execute(f"INSERT INTO {RUNS.name} BY NAME {typed_runs()}")
+    changed = con.execute("SELECT (SELECT count(*) FROM fresh) + (SELECT count(*) FROM gone)").fetchall()[0][0]
+    con.execute("CREATE SCHEMA IF NOT EXISTS snapshot.meta")
+    con.execute("CREATE TABLE IF NOT EXISTS snapshot.meta.snapshot (generation BIGINT, added BIGINT)")
+    former = con.execute("SELECT coalesce(max(added), 0) + $n FROM snapshot.meta.snapshot", {"n": changed}).fetchall()
+    added = former[0][0] if con.execute("FROM snapshot.meta.snapshot").fetchall() else 0
+    con.execute("DELETE FROM snapshot.meta.snapshot")
+    con.execute(
+        "INSERT INTO snapshot.meta.snapshot VALUES ($generation, $added)",
+        {"generation": manifest.generation, "added": added},
+    )
+    # What was deleted is gone only after it, and what is left has its row numbers.
+    con.execute("CHECKPOINT snapshot")
+    search_index.write(con)
+    con.execute("CHECKPOINT snapshot")
+    con.execute("USE memory")
+    con.execute("DETACH snapshot")
 
 
 def swap_in(dataset: Path, beside: Path) -> None:
@@ -94,9 +105,18 @@ def rows_of(con: Connection, sql: str) -> list[dict[str, Any]]:
 
 def generation(dataset: Path) -> int | None:
     """Of which generation the snapshot is; None where there is none that can be read."""
+    return _meta(dataset, "generation")
+
+
+def added(dataset: Path) -> int | None:
+    """How many articles came into the snapshot or went since it was made from nothing; None as for ``generation``."""
+    return _meta(dataset, "added")
+
+
+def _meta(dataset: Path, column: str) -> int | None:
     try:
         with open_snapshot(dataset) as con:
-            found = con.execute("SELECT generation FROM meta.snapshot").fetchone()
+            found = con.execute(f"SELECT {column} FROM meta.snapshot").fetchone()
             return int(found[0]) if found else None
     except (DatasetError, duckdb.Error):
         return None
@@ -117,18 +137,6 @@ def first_rejects(dataset: Path, limit: int) -> list[tuple[str, str, str]]:
         return found
 
 
-def _create(table: Table) -> str:
-    columns = ", ".join(
-        f"{quoted(c.name)} {sql_type(c.type)}{'' if c.nullable else ' NOT NULL'}" for c in table.columns
-    )
-    return f"CREATE TABLE snapshot.main.{table.name} ({columns})"
-
-
 def _count(con: Connection, table: str) -> int:
     found = con.execute(f"SELECT count(*) FROM {table}").fetchone()
     return int(found[0]) if found else 0
-
-
-def _text(value: object) -> str:
-    """For a SQL literal."""
-    return str(value).replace("'", "''")

@@ -24,6 +24,8 @@ from pipeline.errors import DatasetError, UsageError
 
 KEEP = 3  # the present version is one of them
 _FOLDER = "versions"
+# What DuckDB raises on a full disk: at a write, at a commit, at whatever comes after a checkpoint that failed.
+_OF_THE_SYSTEM = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def writing(dataset: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except (OSError, *_OF_THE_SYSTEM) as error:
         for path in dataset.glob(f"{durable.TEMPORARY}*"):
             with suppress(OSError):
                 path.unlink()
@@ -114,12 +116,24 @@ def rollback(dataset: Path, generation: int | None = None) -> Manifest:
         wanted = former[generation]
         if damage := _damage(dataset, wanted):
             raise DatasetError(f"{dataset}: version {generation} is damaged ({damage[0]}); choose another one")
-        remember(dataset, now)
         again = replace(wanted, generation=now.generation + 1)
-        beside, _ = snapshot.build(dataset, again)
-        manifests.commit(dataset, again)
-        snapshot.swap_in(dataset, beside)
+        adopt(dataset, now, again)
         return again
+
+
+def adopt(dataset: Path, now: Manifest, version: Manifest) -> None:
+    """Make a version, whose files are all there, the dataset; the dataset's lock is held."""
+    remember(dataset, now)
+    beside = snapshot.build(dataset, version)
+    manifests.commit(dataset, version)
+    snapshot.swap_in(dataset, beside)
+
+
+def renew_snapshot(dataset: Path, now: Manifest) -> None:
+    """Build a snapshot that is not the manifest's, because something was killed in between, anew."""
+    if snapshot.generation(dataset) != now.generation:
+        beside = snapshot.build(dataset, now)
+        snapshot.swap_in(dataset, beside)
 
 
 def gc(dataset: Path, keep: int = KEEP) -> Collected:
@@ -131,9 +145,7 @@ def gc(dataset: Path, keep: int = KEEP) -> Collected:
     with manifests.locked(dataset) as now, writing(dataset):
         forget(dataset, keep)
         collected = clean(dataset)
-        if snapshot.generation(dataset) != now.generation:
-            beside, _ = snapshot.build(dataset, now)
-            snapshot.swap_in(dataset, beside)
+        renew_snapshot(dataset, now)
         return collected
 
 

@@ -64,9 +64,9 @@ def found_sql(search: Search, where: str) -> str:
 
     ``where`` speaks of ``a``; the statement needs the parameter ``phrase``.
     """
-    has_all = " AND ".join(f"s.place IN ({_places(numbers)})" for numbers in search.alike)
+    has_all = " AND ".join(f"s.doc IN ({_docs(numbers)})" for numbers in search.alike)
     marked = " AND ".join(
-        f"s.place IN ({_places(typed)})"
+        f"s.doc IN ({_docs(typed)})"
         for typed, alike in zip(search.as_typed, search.alike, strict=True)
         if typed != alike
     )
@@ -88,8 +88,8 @@ def found_sql(search: Search, where: str) -> str:
     )"""
 
 
-def _places(numbers: tuple[int, ...]) -> str:
-    """Places of the words of these numbers; runs of numbers are ranges, which the file's blocks are sorted by."""
+def _docs(numbers: tuple[int, ...]) -> str:
+    """Docs with the words of these numbers; runs of numbers are ranges, which the file's blocks are sorted by."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:
@@ -97,7 +97,7 @@ def _places(numbers: tuple[int, ...]) -> str:
         else:
             runs.append([number, number])
     where = " OR ".join(f"number BETWEEN {first} AND {last}" for first, last in runs)
-    return f"SELECT place FROM search.postings WHERE {where or 'FALSE'}"
+    return f"SELECT doc FROM search.postings WHERE {where or 'FALSE'}"
 
 
 def snippet(text: str, search: Search) -> list[tuple[str, bool]]:
