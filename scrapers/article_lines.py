@@ -11,7 +11,7 @@ from collections import Counter
 
 from scrapers.body import Found
 from scrapers.bylines import parse_credit
-from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_key
+from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_key, starts_role
 from scrapers.layout import is_junk
 from scrapers.lines import Lines, Piece
 from scrapers.markup import BOLD, HEADING, RIGHT
@@ -221,7 +221,9 @@ def _without_afterword(lines: Lines, kept: list[int], shown: frozenset[int], met
     entries = {lines.boxes[pieces[index].box].tag for index in signed} & _ENTRIES
     end = signed[0] if len(signed) == 1 and not entries else None
     if end is not None and end < runs[-1]:
-        sure = pieces[end].marks & RIGHT or line_key(pieces[end].text) == line_key(author) or pieces[end].marks & BOLD
+        signature = pieces[end]
+        named = line_key(signature.text) == line_key(author) or starts_role("credit_prefix", signature.text)
+        sure = named or signature.marks & (RIGHT | BOLD)
         behind = sum(len(pieces[index].text) for index in runs if index > end)
         if sure and behind <= _AFTERWORD_SHARE * sum(len(pieces[index].text) for index in runs):
             kept = [index for index in kept if index <= end or index in shown]

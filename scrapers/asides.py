@@ -31,6 +31,9 @@ _RECORD_SHARE = 0.7
 _ASIDE_SHARE = 0.5
 _SIGNED_MAX = 80
 _FORM_LINES = 8
+_LABEL_WORDS = 4
+_CELL = " | "
+_PLAIN = frozenset({"div", "aside", "section"})
 _FORM_SHARE = 0.2
 _WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -142,8 +145,24 @@ def _kill_lone_teasers(page: PageLines, title: int) -> None:
         if not 2 <= box.end - box.start <= _TEASER_MAX or box.start <= first or page.dead[box.start]:
             continue
         head = page.pieces[box.start]
-        if head.is_link and len(head.text) >= _LINKED_TITLE_MIN and sum(page.runs[box.start : box.end]) <= 1:
+        teased = head.is_link and len(head.text) >= _LINKED_TITLE_MIN and sum(page.runs[box.start : box.end]) <= 1
+        if teased or _is_title_list(page, box):
             _kill(page, box.start, box.end)
+
+
+def _is_title_list(page: PageLines, box: Box) -> bool:
+    """A label and titles without links below it, each in a box of its own, none a sentence."""
+    head, *titles = page.pieces[box.start : box.end]
+    if box.images or box.tag not in _PLAIN or len(head.text.split()) > _LABEL_WORDS or page.runs[box.start]:
+        return False
+    return all(
+        len(piece.text) >= _LINKED_TITLE_MIN
+        and not piece.text.endswith((".", ";", ":", ","))
+        and _CELL not in piece.text
+        and page.boxes[piece.box].tag == "div"
+        and page.boxes[piece.box].end - page.boxes[piece.box].start == 1
+        for piece in titles
+    )
 
 
 def _kill_flat_records(page: PageLines, title: int) -> None:

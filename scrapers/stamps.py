@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 
-from scrapers.furniture import exact_of, is_paragraph
+from scrapers.furniture import exact_of, has_role, is_paragraph
 from scrapers.page import Published
 from scrapers.resources import rows
 
@@ -26,7 +26,8 @@ def _month_words(language: str) -> str:
 
 
 _CLOCK = (
-    r"(?P<{0}h>[01]?\d|2[0-4])\s?[:hg]\s?(?P<{0}m>[0-5]\d)['’′]?(?::[0-5]\d)?(?:\s?(?P<{0}half>[AP]\.?M\.?|SA|CH))?"
+    r"(?P<{0}h>[01]?\d|2[0-4])\s?(?:[:hg]|giờ)\s?(?P<{0}m>[0-5]\d)['’′]?(?: phút)?(?::[0-5]\d)?"
+    r"(?:\s?(?P<{0}half>[AP]\.?M\.?|SA|CH))?"
 )
 _DAY = (
     r"(?P<{0}first>\d{{1,2}})\s?(?P<{0}sign>[/.-])\s?(?P<{0}second>\d{{1,2}})\s?(?P={0}sign)\s?"
@@ -125,7 +126,8 @@ def stamp_line(text: str) -> Published | None:
         return None
     rest = _ZONE_NAME.sub(" ", _WEEKDAY.sub(" ", _STAMP.sub(" ", text, count=1)).lower())
     words = _words(rest)
-    return found if not words or words in exact_of("stamp_label") else None
+    named = words in exact_of("stamp_label") and not has_role("other_stamp", words)
+    return found if not words or named else None
 
 
 def _words(text: str) -> str:
@@ -160,6 +162,8 @@ def labelled_stamp(text: str) -> Published | None:
     if match is None or found is None:
         return None
     before = _words(_WEEKDAY.sub(" ", text[: match.start()].lower())).split()
+    if has_role("other_stamp", " ".join(before)):
+        return None
     labels = exact_of("stamp_label")
     # "Ngày", "lúc" and "vào" alone open sentences too.
     named = [
