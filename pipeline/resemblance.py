@@ -1,7 +1,7 @@
 """Which of many MinHash signatures resemble each other, in little memory: banded locality-sensitive hashing.
 
 Two signatures are compared that have all hashes of one band in common. Leskovec, Rajaraman & Ullman (2020), "Mining of
-Massive Datasets", 3.4. On disk for n signatures: 860 n bytes; in memory: some 150 n bytes and 60 MB.
+Massive Datasets", 3.4. On disk for n signatures: 860 n bytes; in memory: some 200 n bytes and 60 MB.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _BANDS, _BAND = 42, 3
 _BANDED = _BANDS * _BAND
 # Of all that have a band in common each is compared with so many that stand before it, and with the first.
 RUN = 50
-_BLOCK, _SLICE = 1 << 18, 1 << 14
+# Pairs compared at once: few, for what one block finds saves the next the comparison of worse ones.
+_BLOCK = 1 << 14
 # Multilinear hashing of a band, or of a whole signature, into 64 bits. What it confuses is found out by comparison.
 _FACTORS = np.random.RandomState(1).randint(0, 1 << 64, PERMUTATIONS, dtype=np.uint64) | np.uint64(1)
 _KEY = np.dtype(np.uint64).itemsize
@@ -70,7 +71,7 @@ class Signatures:
         self._n = end
 
     def pairs(self, worth: Callable[[Resembling], NDArray[np.bool_]]) -> Iterator[Resembling]:
-        """Pairs that have all hashes of a band in common, in no order and some of them more than once.
+        """Pairs that have all hashes of a band in common, in no order and once for each such band.
 
         Asked first, with an upper bound in the place of ``equal``, is whether a pair is ``worth`` comparing. Of the k
         signatures that have one band in common each is paired with the ``RUN`` before it and with the first of all,
@@ -79,12 +80,11 @@ class Signatures:
         """
         self._order = np.argsort(self._numbers[: self._n])
         for later, earlier in _blocks(self._candidates()):
-            bound = _sliced(self._at_most, later, earlier)
-            asked = Resembling(self._numbers[later], self._numbers[earlier], bound)
-            kept = np.flatnonzero(worth(asked))
-            equal = _sliced(self._equal, later[kept], earlier[kept])
-            found = equal > 0
-            yield Resembling(asked.later[kept][found], asked.earlier[kept][found], equal[found])
+            bound = Resembling(self._numbers[later], self._numbers[earlier], self._at_most(later, earlier))
+            kept = np.flatnonzero(worth(bound))
+            equal = self._equal(later[kept], earlier[kept])
+            kept, equal = kept[equal > 0], equal[equal > 0]
+            yield Resembling(bound.later[kept], bound.earlier[kept], equal)
 
     def _candidates(self) -> Iterator[Pairs]:
         for band in range(_BANDS + 1):
@@ -147,40 +147,30 @@ def _neighbours(keys: NDArray[np.uint64]) -> Iterator[Pairs]:
     first = np.maximum.accumulate(np.where(starts, places, 0))
     rank = places - first
     members = np.flatnonzero(~starts)
-    for step in range(1, RUN + 1):
-        members = members[rank[members] >= step]
-        if not len(members):
-            return
-        yield order[members], order[members - step]
-    members = members[rank[members] > RUN]
-    yield order[members], order[first[members]]
+    members = members[np.argsort(-rank[members], kind="stable")]
+    many = members[: np.count_nonzero(rank > RUN)]
+    yield order[many], order[first[many]]
+    # The farthest first: of equal scores the earlier wins, and what comes later need not be compared.
+    for step in range(min(RUN, int(rank.max(initial=0))), 0, -1):
+        near = members[: np.count_nonzero(rank >= step)]
+        yield order[near], order[near - step]
 
 
 def _blocks(pairs: Iterable[Pairs]) -> Iterator[Pairs]:
-    """The pairs in blocks of some ``_BLOCK``, none twice in one block."""
+    """The pairs in the same order, at most ``_BLOCK`` at a time."""
     held: list[Pairs] = []
     n = 0
     for pair in pairs:
         held.append(pair)
         n += len(pair[0])
         if n >= _BLOCK:
-            yield _unrepeated(held)
+            yield from _cut(held)
             held, n = [], 0
-    if n:
-        yield _unrepeated(held)
+    yield from _cut(held)
 
 
-def _unrepeated(held: list[Pairs]) -> Pairs:
-    later, earlier = (np.concatenate(side) for side in zip(*held, strict=True))
-    # Not np.unique, which hashes integers: sorted, pairs of one signature stand together, and it is faster.
-    both = np.sort(later << 32 | earlier)
-    both = both[np.concatenate([[True], both[1:] != both[:-1]])]
-    return both >> 32, both & 0xFFFFFFFF
-
-
-def _sliced(compare: Callable[[Numbers, Numbers], Numbers], later: Numbers, earlier: Numbers) -> Numbers:
-    """What ``compare`` says, asked for few pairs at a time: their rows stay in the processor's cache."""
-    found = np.empty(len(later), np.int64)
-    for at in range(0, len(later), _SLICE):
-        found[at : at + _SLICE] = compare(later[at : at + _SLICE], earlier[at : at + _SLICE])
-    return found
+def _cut(held: list[Pairs]) -> Iterator[Pairs]:
+    if held:
+        later, earlier = (np.concatenate(side) for side in zip(*held, strict=True))
+        for at in range(0, len(later), _BLOCK):
+            yield later[at : at + _BLOCK], earlier[at : at + _BLOCK]

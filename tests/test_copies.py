@@ -192,8 +192,6 @@ def test_a_pair_without_a_band_in_common_is_none_though_their_keys_are_equal(mon
 
 def test_pairs_of_thousands_much_alike_grow_as_their_number(monkeypatch):
     monkeypatch.setattr(resemblance, "RUN", 5)
-    # Each step of each band is a block of its own, so that pairs met again are counted again.
-    monkeypatch.setattr(resemblance, "_BLOCK", 1)
     asked = {n: asked_of(n) for n in (2000, 20_000)}
     assert 5 * 20_000 < asked[20_000] <= 43 * 6 * 20_000
     assert asked[20_000] < 10.5 * asked[2000]
