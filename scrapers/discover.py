@@ -51,6 +51,13 @@ def read_xml(body: bytes, url: str) -> Listing:
 
     Raises InputError (no_feed) for what is none of them.
     """
+    try:
+        return _read(body, url)
+    except UnicodeDecodeError:  # of broken XML the parser keeps bytes that are no text
+        return _read(body.decode("utf-8", "replace").encode(), url)
+
+
+def _read(body: bytes, url: str) -> Listing:
     root, whole = _tree(body)
     kind = _name(root) if root is not None else ""
     if kind == "sitemapindex":

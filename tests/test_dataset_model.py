@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 import pipeline.run
 from pipeline import engine, report
 from pipeline.annotations import CORRECTIONS, JUDGEMENTS
-from pipeline.dataset import manifest, shards, snapshot, versions
+from pipeline.dataset import making, manifest, shards, snapshot, versions
 from pipeline.dataset.schema import TABLES
 from pipeline.engine import RunOptions
 from pipeline.errors import DatasetError
@@ -65,6 +65,10 @@ class DatasetMachine(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(pipeline.run, "language", language)
         self.patch.setattr(report, "write_after_run", lambda *_: None)
+        # A run begins from what is there however much of it changes, and takes shards and rows a few at a time.
+        self.patch.setattr(engine, "_ANEW", 1000)
+        for name, few in (("_SHARDS", 2), ("_SLICE", 3), ("_SPOOLED", 2)):
+            self.patch.setattr(making, name, few)
         self.content, self.scratch, self.broken = {}, {}, set()
         self.may_be_stale = False
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.normalize.numerals import parse_number
 from pipeline.rows import canonical_url
-from scrapers import legacy, urls
+from scrapers import discover, legacy, urls
 from scrapers.errors import CongdoanError
 from scrapers.frontier import NAME, Frontier
 from tests.fuzz.mutate import MOST, Mutator
@@ -77,6 +77,17 @@ def test_a_long_line_takes_legacy_fonts_no_time():
     odd = "C«ng ®oµn ®iÖn lùc ViÖt Nam, c¸n bé c«ng ®oµn c¬ së\n" * 20
     text, table = legacy.repair(odd + "a" * 200_000 + "\n" + "b " * 100_000)
     assert table == "tcvn3" and text.startswith("Công đoàn điện lực Việt Nam") and text.endswith("b b ")
+
+
+@pytest.mark.parametrize("broken", [b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xff"])
+def test_a_feed_of_broken_utf8_is_read(broken):
+    """The XML parser, told to go on, kept half a character in an attribute and failed on it."""
+    feed = (
+        b'<feed><entry><link href="https://vidu.org.vn/a"/></entry><entry><link rel="%s" href="b"/></entry><x>&'
+        % broken
+    )
+    found = discover.read_xml(feed, "https://vidu.org.vn/feed")
+    assert [one.url for one in found.pages] == ["https://vidu.org.vn/a"]
 
 
 def test_addresses_are_what_they_are_a_second_time():

@@ -15,14 +15,15 @@ from typing import Any
 
 from pipeline.dataset import durable
 from pipeline.dataset.schema import LAYOUT_VERSION
-from pipeline.dataset.shards import Shard
+from pipeline.dataset.shards import Shard, is_plain_name
 from pipeline.errors import DatasetError
 
 NAME = "manifest.json"
 _LOCK = ".lock"
 _OURS = {NAME, _LOCK, "shards", "derived", "versions", "congdoan.duckdb", "report.html", "report.json"}
 # What people say of the dataset stands in it, if it shall hold in every run.
-_OURS |= {"corrections.csv", "judgements.csv"}
+_READ_ONLY = {"corrections.csv", "judgements.csv"}
+_OURS |= _READ_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def read(path: Path) -> Manifest:
                 f"{path}: layout version {content['layout_version']}, this congdoan reads {LAYOUT_VERSION}; "
                 "make the dataset anew in another folder"
             )
+        if not isinstance(content["generation"], int) or not is_plain_name(content["derived"] or "none"):
+            raise ValueError("generation or derived is none of ours")
         return Manifest(
             content["generation"],
             tuple(Run(**run) for run in content["runs"]),
@@ -89,7 +92,7 @@ def read(path: Path) -> Manifest:
         )
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DatasetError(f"{path}: not a manifest ({error}); make the dataset anew in another folder") from error
 
 
@@ -118,15 +121,19 @@ def write(path: Path, manifest: Manifest) -> None:
 def locked(dataset: Path) -> Iterator[Manifest]:
     """The dataset's manifest, the folder made if need be, with nobody else writing.
 
-    DatasetError where another run holds the lock, or the folder holds something else.
+    DatasetError where another run holds the lock, or the folder holds something else, or links to elsewhere: what is
+    written and deleted in it would be so there.
     """
     if dataset.exists() and not dataset.is_dir():
         raise DatasetError(f"{dataset}: a file, not a folder; name a folder for the dataset")
     try:
         dataset.mkdir(parents=True, exist_ok=True)
-        foreign = [p.name for p in dataset.iterdir() if p.name not in _OURS and durable.TEMPORARY not in p.name]
+        held = list(dataset.iterdir())
     except OSError as error:
         raise DatasetError(f"{dataset}: can't be made ({error.strerror}); name another folder") from error
+    foreign = [path.name for path in held if path.name not in _OURS and durable.TEMPORARY not in path.name]
+    if linked := [path.name for path in held if path.is_symlink() and path.name in _OURS - _READ_ONLY]:
+        raise DatasetError(f"{dataset}: {min(linked)} is a link; put the whole folder where it is to be, and link that")
     if foreign and not (dataset / NAME).exists():
         raise DatasetError(f"{dataset}: no dataset, but it holds {min(foreign)!r}; name a new or empty folder")
     with durable.lock(dataset / _LOCK, str(dataset)):

@@ -7,6 +7,7 @@ the input, the code and its resources, so equal names have equal content.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,16 +22,31 @@ from pipeline.errors import DatasetError
 
 Row = dict[str, Any]
 _SUMMARY = "shard.json"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What the manifest says of a shard. ``bytes`` are its files' sizes: a truncated file shows without being read."""
+    """What the manifest says of a shard. ``bytes`` are its files' sizes: a truncated file shows without being read.
+
+    ValueError for a fingerprint that names another place than a folder below ``shards``: a dataset may be a stranger's.
+    """
 
     fingerprint: str
     run_id: str
     counts: dict[str, int]
     bytes: dict[str, int]
+
+    def __post_init__(self) -> None:
+        if not is_plain_name(self.fingerprint):
+            raise ValueError(f"{self.fingerprint!r} is no shard's name")
+        if not all(isinstance(n, int) for n in (*self.counts.values(), *self.bytes.values())):
+            raise TypeError("a shard's counts and sizes are whole numbers")
+
+
+def is_plain_name(name: object) -> bool:
+    """Whether it is the name of a folder of ours: letters, digits and hyphens, no way up or elsewhere."""
+    return isinstance(name, str) and _PLAIN_NAME.fullmatch(name) is not None
 
 
 def shard_folder(dataset: Path, fingerprint: str) -> Path:
@@ -102,9 +118,9 @@ def read_shard(dataset: Path, fingerprint: str) -> Shard | None:
     """The shard of this fingerprint if it is there and whole."""
     try:
         shard = Shard(**json.loads((shard_folder(dataset, fingerprint) / _SUMMARY).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
-    return shard if is_whole(dataset, shard) else None
+    return shard if shard.fingerprint == fingerprint and is_whole(dataset, shard) else None
 
 
 def is_whole(dataset: Path, shard: Shard) -> bool:
