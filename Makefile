@@ -12,7 +12,7 @@ help:
 	@echo "make run     set up, then extract the bundled sample into $(OUT)/"
 	@echo "make test    set up, then lint, types, import arrows, tests and accuracy floors"
 	@echo "make format  rewrite the code in the house format"
-	@echo "make bench   speed and memory against the peers, as ratios"
+	@echo "make bench   speed against the peers, as ratios kept in tests/benchmarks/ratios.json"
 	@echo "make pictures  run the notebooks on the sample; keep their outputs and the picture in the README"
 	@echo "make screenshots  pictures of the explorer on the sample (needs Chromium)"
 	@echo "make sample  build the sample's archive from its articles"
@@ -58,10 +58,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m tests.benchmarks.articles_per_second
-	$(BIN)/python -m tests.benchmarks.dates_and_figures
-	$(BIN)/python -m tests.benchmarks.explorer
-	$(BIN)/python -m tests.benchmarks.pages
+	$(BIN)/python -m tests.benchmarks.ratios
+	$(BIN)/python -m tests.speed
 
 floors: $(VENV)/.dev
 	$(BIN)/python -m tests.floors

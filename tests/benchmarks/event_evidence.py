@@ -9,19 +9,12 @@ events component then runs on the same Doc with each kind of evidence.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pipeline
-from pipeline import document, evaluate, inputs, records
+from pipeline import document, evaluate, records
 from pipeline.extractors.events import EVIDENCE, Events
-from scrapers.page import Article
-
-
-def articles(source: str) -> Iterator[Article]:
-    """The readable articles of an input."""
-    items = [item for item in inputs.find_items([source]) if isinstance(item, inputs.Item)]
-    yield from (found for _, found in inputs.read_items(items) if isinstance(found, Article))
+from tests.benchmarks import articles
 
 
 def main(arguments: list[str]) -> None:
@@ -30,7 +23,7 @@ def main(arguments: list[str]) -> None:
     golds, read = [], []
     for gold, source in zip(arguments[::2], arguments[1::2], strict=True):
         golds += evaluate.read_gold(Path(gold))
-        read += [(article, document.build(nlp, article)) for article in articles(source)]
+        read += [(article, document.build(nlp, article)) for article in articles.read(source)]
     print(f"{len(golds)} articles\n\n| evidence | types P | types R | types F1 | main type | main date | main place |")
     print("|---|---|---|---|---|---|---|")
     for evidence in EVIDENCE:
