@@ -71,7 +71,7 @@ def sample() -> str:
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None] | None]:
+def progress_bar(what: str, things: str = "articles") -> Iterator[Callable[[int, int | None], None] | None]:
     """A bar with rate and time left on stderr, where that is a terminal."""
     if not sys.stderr.isatty():
         yield None
@@ -91,7 +91,7 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None] | None
 
         def show(done: int, total: int | None) -> None:
             speed = bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} articles/s" if speed else "")
+            bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} {things}/s" if speed else "")
 
         yield show
 

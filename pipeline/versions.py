@@ -31,15 +31,15 @@ _ELSEWHERE = {
     "models/event_training.py",
     *(
         f"pipeline/dataset/{name}.py"
-        for name in ("cells", "dictionary", "export", "package", "query", "search", "workbook")
+        for name in ("cells", "dictionary", "export", "package", "publication", "query", "search", "workbook")
     ),
     *(f"scrapers/{name}.py" for name in _FETCHING.split()),
 }
 _FOLDERS_ELSEWHERE = ("pipeline/commands/", "pipeline/explorer/")
 # What works on the shards' rows, or carries them about, and changes no shard.
 _ACROSS = (
-    "annotations cluster consolidate copies corrections dependent_columns engine event_clusters judged_organizations "
-    "judgements parcels people resemblance venues workers"
+    "annotations cluster consolidate copies corrections dependent_columns engine event_clusters event_merging "
+    "event_pairs event_portions judged_organizations judgements parcels people resemblance venues workers"
 )
 _STORING = "changes durable making manifest questions relations search_index snapshot versions"
 _CONSOLIDATION = {

@@ -1,12 +1,15 @@
-"""kill -9 at ten moments of a run: the last consistent dataset stays readable, and the next run completes it."""
+"""kill -9 at twenty moments of a run: the last consistent dataset stays readable, and the next run completes it."""
 
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,8 @@ from tests.kill_driver import INTERRUPTED
 from tests.small_language import line
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no process groups to kill there")
-N_KILLS = 10
+N_KILLS = 20
+IN_A_ROW = 5  # of the same run
 BEFORE, AFTER = range(4), range(16)
 
 
@@ -31,11 +35,9 @@ class Driver:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root, start_new_session=True
         )
 
-    def run(self, out, name, workers=1, kill_after=None, sign=signal.SIGKILL):
-        """Run, killed after so many seconds; whether it ended by itself, and the seconds it took."""
-        self.process.stdin.write(f"{out} {name} {workers}\n")
-        self.process.stdin.flush()
-        group = int(self.process.stdout.readline())
+    def run(self, out, name, workers=1, kill_after=None, sign=signal.SIGKILL, **order):
+        """Run, killed after so many seconds or as ordered; whether it ended by itself, and the seconds it took."""
+        group = self.start(out, name, workers, **order)
         began = time.monotonic()
         if kill_after is not None:
             time.sleep(kill_after)
@@ -44,6 +46,13 @@ class Driver:
         code = int(self.process.stdout.readline())
         assert code in (0, -signal.SIGKILL if sign == signal.SIGKILL else INTERRUPTED)
         return code == 0, time.monotonic() - began
+
+    def start(self, out, name, workers=1, **order):
+        """Start a run (``kill_driver.Order``); the id of its process group."""
+        order = {"out": str(out), "name": str(name), "workers": workers, **order}
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
 
 
 @pytest.fixture
@@ -75,35 +84,51 @@ def in_parquet(dataset):
         return tables(con)
 
 
-def test_ten_kills(tmp_path, driver):
+def test_twenty_kills(tmp_path, driver):
     chance = random.Random(929)
     name = write(tmp_path / "news.jsonl", BEFORE)
     start = tmp_path / "start"
     driver.run(start, name)
     former = in_snapshot(start)
     name = write(tmp_path / "news.jsonl", AFTER)
-    whole = tmp_path / "whole"
+    whole, log = tmp_path / "whole", tmp_path / "log"
     subprocess.run(["cp", "-r", start, whole], check=True)
-    _, seconds = driver.run(whole, name)
+    _, seconds = driver.run(whole, name, log=str(log))
     wanted = in_snapshot(whole)
     assert len(wanted["articles"]) == len(AFTER) and former["articles"] == wanted["articles"][: len(BEFORE)]
+    places = Counter(log.read_text().split())
+    assert {"shards", "derived", "congdoan.duckdb", "manifest.json", "versions"} <= places.keys()
 
-    n_killed = n_runs = 0
-    while n_killed < N_KILLS:
+    def anywhere():
+        return {"kill_after": chance.uniform(0, seconds), "workers": chance.choice((1, 1, 2))}
+
+    def at(place):
+        # Half of them at the operation itself, half while what follows it is written.
+        delay = chance.choice((0, chance.uniform(0, 0.04)))
+        return {"aim": place, "nth": chance.randrange(places[place]), "delay": delay}
+
+    killed = Counter()
+    turns = cycle([None, *places])
+    n_runs = 0
+    while killed.total() < N_KILLS:
+        assert n_runs < 2 * N_KILLS, f"the kills miss the runs: {killed}"
         out = tmp_path / f"kill-{n_runs}"
         subprocess.run(["cp", "-r", start, out], check=True)
-        # Every other time twice: what a first kill leaves must survive a second one.
-        for _ in range(1 + n_runs % 2):
-            moment = chance.uniform(0, seconds)
-            ended, _ = driver.run(out, name, workers=2 if n_runs == 3 else 1, kill_after=moment)
-            n_killed += not ended
-            assert in_snapshot(out) in (former, wanted), f"killed after {moment:.3f} s"
-            assert in_parquet(out) in (former, wanted), f"killed after {moment:.3f} s"
+        # What one kill leaves must survive the next ones.
+        for _ in range(IN_A_ROW):
+            place = next(turns)
+            order = at(place) if place else anywhere()
+            ended, _ = driver.run(out, name, **order)
+            killed[place] += not ended
+            found = in_snapshot(out)
+            assert found in (former, wanted) and in_parquet(out) in (former, wanted), order
+            if found == wanted:
+                break
         assert driver.run(out, name)[0]
         assert in_snapshot(out) == in_parquet(out) == wanted
         check_nothing_is_left(out)
         n_runs += 1
-        assert n_runs < 4 * N_KILLS, "the kills miss the runs"
+    assert {None, "shards", "derived", "congdoan.duckdb", "manifest.json"} <= killed.keys()
 
 
 def test_ctrl_c_ends_a_run_soon_and_the_dataset_is_whole(tmp_path, driver):
@@ -144,9 +169,7 @@ def test_a_kill_of_the_first_run(tmp_path, driver):
 
 def test_workers_end_with_their_driver(tmp_path, driver):
     name = write(tmp_path / "news.jsonl", range(400))
-    driver.process.stdin.write(f"{tmp_path / 'd'} {name} 2\n")
-    driver.process.stdin.flush()
-    group = int(driver.process.stdout.readline())
+    group = driver.start(tmp_path / "d", name, workers=2)
     while not list((tmp_path / "d").glob("shards/*/shard.json")):
         time.sleep(0.05)
     os.kill(group, signal.SIGKILL)  # the driver alone: its workers hear nothing

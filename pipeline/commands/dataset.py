@@ -1,21 +1,28 @@
-"""``congdoan dataset``: the versions of a dataset, going back to one, and what is left over."""
+"""``congdoan dataset``: the versions of a dataset, going back to one, what is left over, and a dataset at a URL."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console import DONE, FAILED, Dataset, say
+from pipeline.console import DONE, FAILED, Dataset, progress_bar, say
+from pipeline.interrupts import ends_soon
+
+if TYPE_CHECKING:
+    from pipeline.dataset.publication import Transfer
 
 app = typer.Typer(
-    help="Versions of a dataset: list them, go back to one, check the files, delete what is left over.",
+    help="Versions of a dataset: list them, go back to one, check the files, delete what is left over; push and pull.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 _PRESENT = Path("dataset")
+_Url = Annotated[
+    str, typer.Argument(metavar="URL", help="s3://…, gs://…, sftp://…, ftp://… or a folder: what fsspec can write to.")
+]
 
 
 @app.command("list")
@@ -77,3 +84,30 @@ def check(dataset: Dataset = _PRESENT) -> None:
         n = len(versions.kept(dataset))
         typer.echo(f"{dataset}: {n} version{'s' if n > 1 else ''}, all files there and whole")
     raise typer.Exit(FAILED if problems else DONE)
+
+
+@app.command()
+def push(url: _Url, dataset: Dataset = _PRESENT) -> None:
+    """Publish the dataset at URL: the files that are not there yet, and last what makes them the dataset."""
+    from pipeline.dataset import publication
+
+    with ends_soon(), progress_bar("sending", "files") as progress:
+        done = publication.push(dataset, url, progress)
+    _tell(done, f"publication {done.number} at {url}", "sent")
+
+
+@app.command()
+def pull(url: _Url, dataset: Dataset = _PRESENT) -> None:
+    """Fetch the dataset published at URL, into a new folder or into one that was fetched before."""
+    from pipeline import report
+    from pipeline.dataset import publication
+
+    with ends_soon(), progress_bar("fetching", "files") as progress:
+        done = publication.pull(url, dataset, progress)
+        if done.files or not (dataset / report.NAME).exists():
+            report.write_after_run(dataset)
+    _tell(done, f"{dataset} is publication {done.number} of {url}", "fetched")
+
+
+def _tell(done: Transfer, what: str, how: str) -> None:
+    typer.echo(f"{what}: {done.files:,} files {how}, {done.n_bytes / 1e6:,.1f} MB; {done.files_there:,} were there")
