@@ -3,100 +3,268 @@
 Two sites rarely say all of it alike. Where a place or an organizer is not said in one of two mentions, the words of
 headline and sentence must speak for it; where two are said and differ, nothing does. What is not sure to be one stays
 two. Depends on the mentions only, not on their order.
+
+A mention's event depends on what pairs (pipeline.event_pairs) and copies connect it with, and on nothing else. So only
+what is connected with mentions that are new, gone or of an article with another head is clustered again, in portions of
+whole connected sets: memory grows with the largest of these, not with the dataset.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import combinations, pairwise
-
+import numpy as np
 import pyarrow as pa
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
+from pipeline.dataset import making
 from pipeline.dataset.relations import Connection
 from pipeline.dataset.schema import TABLES, joined_schema
-from pipeline.judgements import Judgements, Settled
-from pipeline.normalize.fold import match_form
+from pipeline.event_merging import Clusters
+from pipeline.event_pairs import Alike, Mention, Numbers
+from pipeline.event_portions import DATED, Portion, insert, portions
+from pipeline.judgements import Judgements
 from pipeline.rows import digest
-from pipeline.venues import CONFLICT, SAME, relation
 
-# Mentions in the order of heads (pipeline.copies), those of an article in text order. Who organizes or gives is one.
-_MENTIONS = """
-WITH actors AS (
-    SELECT event_row_id AS row_id, list(DISTINCT org_id) AS orgs FROM shard_event_participants
-    WHERE role IN ('organizer', 'giver') AND org_id IS NOT NULL GROUP BY ALL
-), named AS (
-    SELECT article_id, sentence, list(DISTINCT org_id) AS named FROM shard_organization_mentions GROUP BY ALL
+# Mentions in memory at once, unless more than these are connected.
+PORTION = 10_000
+
+_TOUCHED = """
+CREATE OR REPLACE TEMP TABLE touched AS
+WITH former AS (
+    SELECT event_id FROM gone_event_mentions
+    UNION SELECT event_id FROM event_mentions SEMI JOIN moved USING (article_id)
 )
-SELECT row_id, article_id, head, source_id, type, m.date_from, m.date_to,
-    date_precision IN ('day', 'range') AND m.date_to - m.date_from <= 14 AS dated, place, coalesce(orgs, []) AS orgs,
-    coalesce(named, []) AS named, is_main, confidence, surface, coalesce(title, '') || ' ' || evidence AS words
-FROM shard_event_mentions m JOIN numbered USING (article_id) LEFT JOIN actors USING (row_id)
-    LEFT JOIN named USING (article_id, sentence)
-ORDER BY number, start, "end", row_id"""
+SELECT row_id FROM told_event_mentions
+WHERE article_id IN (SELECT article_id FROM fresh UNION ALL SELECT article_id FROM moved)
+    OR event_id IN (SELECT event_id FROM former WHERE event_id IS NOT NULL)"""
 
-_WORD = re.compile(r"\w+")
-# Share of the shorter one's pairs of syllables that both have, by what else is equal.
-_ENOUGH = {"place+organizer": 0.0, "organizer": 0.2, "place+words": 0.35, "words": 0.5}
-_ORDER = tuple(_ENOUGH)
-_UNSAID: Settled[int] = Settled()
+# The nth mention of a type with the same words in two copies of one article.
+_COPIED = """
+CREATE OR REPLACE TEMP TABLE copied_event_mentions AS
+WITH copied AS (
+    SELECT row_id, article_id, head, type, surface, number, start, "end" FROM told_event_mentions
+    JOIN (FROM numbered WHERE head IN (SELECT head FROM numbered GROUP BY head HAVING count(*) > 1)) USING (article_id)
+), forms AS (
+    SELECT surface, match_form(surface) AS form FROM (SELECT DISTINCT surface FROM copied)
+), counted AS (
+    SELECT *, row_number() OVER (PARTITION BY article_id, type, form ORDER BY start, "end", row_id) AS nth
+    FROM copied JOIN forms USING (surface)
+)
+SELECT first_value(row_id) OVER same AS one, row_id AS other FROM counted
+WINDOW same AS (PARTITION BY head, type, form, nth ORDER BY number, start, "end", row_id) QUALIFY one != other"""
+
+_NEXT_DAYS = """
+CREATE OR REPLACE TEMP TABLE days AS
+WITH reached AS (
+    SELECT DISTINCT type, date_from, date_to FROM dated_event_mentions SEMI JOIN touched USING (row_id)
+), sized AS (
+    SELECT type, date_from, date_to, count(*) AS n FROM dated_event_mentions
+    JOIN (FROM reached ANTI JOIN seen_days USING (type, date_from, date_to)) USING (type, date_from, date_to)
+    GROUP BY ALL HAVING n > 1
+)
+SELECT * EXCLUDE (n), (sum(n) OVER (ORDER BY type, date_from, date_to) - n)::BIGINT // $portion AS portion FROM sized"""
+
+_OF_DAYS = """
+CREATE OR REPLACE TEMP TABLE chosen AS
+SELECT row_id, portion FROM dated_event_mentions JOIN days USING (type, date_from, date_to)"""
+
+_OF_SETS = """
+CREATE OR REPLACE TEMP TABLE chosen AS
+WITH members AS (SELECT row_id, connected FROM nodes JOIN sets USING (node)), taken AS (
+    SELECT connected, count(*) AS n FROM members
+    WHERE connected IN (SELECT connected FROM members SEMI JOIN touched USING (row_id)) GROUP BY ALL
+), packed AS (
+    SELECT connected, (sum(n) OVER (ORDER BY connected) - n)::BIGINT // $portion AS portion FROM taken
+)
+SELECT row_id, portion FROM members JOIN packed USING (connected)"""
+
+# What is connected on its day and by copies beyond it; what copies tell, as long as nobody looked at its day, is one by
+# itself. What waits for nothing is clustered when its day is.
+_NODES = """
+CREATE OR REPLACE TEMP TABLE nodes AS
+SELECT row_id, node FROM waiting UNION ALL
+SELECT row_id, $waiting + row_number() OVER () - 1 FROM (
+    SELECT one AS row_id FROM copied_event_mentions UNION SELECT other FROM copied_event_mentions
+) ANTI JOIN (
+    SELECT row_id FROM dated_event_mentions SEMI JOIN seen_days USING (type, date_from, date_to)
+) USING (row_id)"""
+
+_NODE_LINKS = """
+SELECT a.node AS one, b.node AS other FROM copied_event_mentions JOIN nodes a ON one = a.row_id
+    JOIN nodes b ON other = b.row_id"""
+
+_REACHED = """
+INSERT INTO touched
+WITH members AS (SELECT row_id, connected FROM nodes JOIN sets USING (node))
+SELECT row_id FROM members WHERE connected IN (SELECT connected FROM members SEMI JOIN touched USING (row_id))
+    AND row_id NOT IN (SELECT row_id FROM touched)"""
+
+_MADE = """
+CREATE OR REPLACE TEMP TABLE waiting (row_id VARCHAR, node BIGINT);
+CREATE OR REPLACE TEMP TABLE seen_days (type VARCHAR, date_from DATE, date_to DATE);
+CREATE OR REPLACE TEMP TABLE merged_event_mentions (row_id VARCHAR, event_id VARCHAR, merge_reason VARCHAR);
+CREATE OR REPLACE TEMP TABLE merged_events AS FROM events LIMIT 0"""
+
+# What was merged with nothing is an event by itself; ids are those of pipeline.rows.digest.
+_DERIVED = """
+CREATE OR REPLACE TEMP TABLE derived_event_mentions AS
+SELECT row_id, coalesce(event_id, 'e-' || left(sha256('event|' || row_id), 20)) AS event_id, merge_reason
+FROM touched LEFT JOIN merged_event_mentions USING (row_id)"""
+
+_FORMER = """
+DELETE FROM events WHERE event_id IN (
+    SELECT event_id FROM event_mentions SEMI JOIN touched USING (row_id) UNION ALL
+    SELECT event_id FROM gone_event_mentions)"""
+
+_EVENTS = """
+INSERT INTO events BY NAME
+FROM merged_events UNION ALL BY NAME
+SELECT event_id, type, date_from, date_to, nullif(place, '') AS place, 1 AS n_articles,
+    (nullif(source_id, '') IS NOT NULL)::BIGINT AS n_sources, row_id AS best_row_id
+FROM (FROM derived_event_mentions ANTI JOIN merged_event_mentions USING (row_id))
+    JOIN (SELECT row_id, article_id, type, date_from, date_to, place FROM told_event_mentions) USING (row_id)
+    JOIN (SELECT article_id, source_id FROM numbered) USING (article_id)
+ORDER BY date_from, type, event_id"""
+
+_DONE = """
+DROP VIEW dated_event_mentions;
+DROP TABLE touched; DROP TABLE copied_event_mentions; DROP TABLE IF EXISTS days; DROP TABLE seen_days;
+DROP TABLE chosen; DROP TABLE waiting; DROP TABLE IF EXISTS nodes; DROP TABLE IF EXISTS sets;
+DROP TABLE merged_event_mentions; DROP TABLE merged_events; DROP TABLE derived_event_mentions"""
 
 
-@dataclass(slots=True)
-class _Mention:
-    row_id: str
-    article_id: str
-    head: str
-    source_id: str | None
-    type: str
-    date_from: date | None
-    date_to: date | None
-    dated: bool | None
-    place: str | None
-    orgs: frozenset[str]
-    named: frozenset[str]  # in its sentence
-    is_main: bool
-    confidence: float
-    surface: str
-    words: str
-    reason: str | None = None
+def events(con: Connection, judgements: Judgements) -> None:
+    """Bring ``events`` and the derived columns of ``event_mentions`` up to date with all mentions.
+
+    ``con`` is a snapshot in the making (pipeline.dataset.making, pipeline.consolidate). With lines about events all
+    mentions have to be fresh, and are in memory at once, since a line may connect any two.
+    """
+    con.execute(_TOUCHED)
+    con.execute(DATED)
+    con.execute(_COPIED)
+    con.execute(_MADE)
+    if judgements.of("event"):
+        _cluster_judged(con, judgements)
+    else:
+        _cluster_days(con)
+        con.execute(_OF_SETS, {"portion": PORTION})
+        for portion in portions(con):
+            _cluster(con, portion, Alike(portion.mentions))
+    con.execute(_DERIVED)
+    con.execute(_FORMER)
+    con.execute(_EVENTS)
+    making.update(con, TABLES["event_mentions"], "derived_event_mentions")
+    con.execute(_DONE)
 
 
-@dataclass(slots=True)
-class _Cluster:
-    members: list[int]
-    orgs: set[str] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
+# --- what is connected ----------------------------------------------------------------------------------------------
 
 
-def events(con: Connection, judgements: Judgements) -> tuple[pa.Table, pa.Table]:
-    """``events``, and the derived columns of ``event_mentions``; ``numbered`` must be there."""
-    mentions = [_mention(row) for row in con.execute(_MENTIONS).fetchall()]
-    clusters = _judged_clusters(mentions, judgements)
-    ids = {number: _event_id(mentions[cluster.members[0]]) for number, cluster in clusters.items()}
-    found = [_event(ids[number], [mentions[m] for m in cluster.members]) for number, cluster in clusters.items()]
-    of = {mentions[m].row_id: ids[number] for number, cluster in clusters.items() for m in cluster.members}
-    derived = [{"row_id": m.row_id, "event_id": of[m.row_id], "merge_reason": m.reason} for m in mentions]
-    return pa.Table.from_pylist(found, schema=TABLES["events"].arrow), pa.Table.from_pylist(
-        derived, schema=joined_schema(TABLES["event_mentions"])
-    )
+def _cluster_days(con: Connection) -> None:
+    """Cluster what is connected on its day only; what copies connect with other days is left in ``nodes``, ``sets``."""
+    waiting = 0
+    _connect(con, waiting)
+    while _next_days(con):
+        for portion in portions(con):
+            waiting += _cluster_day(con, portion, waiting)
+        _connect(con, waiting)
 
 
-def _mention(row: tuple[object, ...]) -> _Mention:
-    made = _Mention(*row)  # type: ignore[arg-type]
-    made.orgs, made.named = frozenset(made.orgs), frozenset(made.named)
-    return made
+def _next_days(con: Connection) -> bool:
+    """Choose the mentions of the days of what was touched since; False where there are none."""
+    con.execute(_NEXT_DAYS, {"portion": PORTION})
+    con.execute("INSERT INTO seen_days SELECT type, date_from, date_to FROM days")
+    con.execute(_OF_DAYS)
+    return bool(con.execute("SELECT count(*) FROM days").fetchall()[0][0])
 
 
-def _event_id(first: _Mention) -> str:
+def _cluster_day(con: Connection, portion: Portion, waiting: int) -> int:
+    """Cluster what nothing connects with other days.
+
+    The number of sets that have to wait for these; in ``waiting`` (row_id, node) they are numbered from ``waiting`` on.
+    """
+    alike = Alike(portion.mentions)
+    if portion.touched.all() and not portion.linked.any():
+        _cluster(con, portion, alike)
+        return 0
+    sets = alike.components(portion.copied)
+    linked, touched = (np.bincount(sets, weights=which) > 0 for which in (portion.linked, portion.touched))
+    taken = (touched & ~linked)[sets]
+    _cluster(con, portion, alike, taken)
+    insert(con, "touched", {"row_id": _row_ids(portion, taken & ~portion.touched)})
+    numbers, nodes = np.unique(sets[linked[sets]], return_inverse=True)
+    insert(con, "waiting", {"row_id": _row_ids(portion, linked[sets]), "node": nodes + waiting})
+    return len(numbers)
+
+
+def _row_ids(portion: Portion, which: Numbers) -> list[str]:
+    return [portion.mentions[number].row_id for number in np.flatnonzero(which)]
+
+
+def _connect(con: Connection, waiting: int) -> None:
+    """Number what copies connect (``sets``: node, connected); what is connected with touched mentions is touched."""
+    con.execute(_NODES, {"waiting": waiting})
+    links = con.execute(_NODE_LINKS).fetchnumpy()
+    n = int(con.execute("SELECT coalesce(max(node) + 1, 0) FROM nodes").fetchall()[0][0])
+    graph = coo_array((np.ones(len(links["one"]), dtype=bool), (links["one"], links["other"])), shape=(n, n))
+    connected = connected_components(graph, directed=False)[1] if n else np.empty(0, dtype=np.int32)
+    con.execute("CREATE OR REPLACE TEMP TABLE sets (node BIGINT, connected BIGINT)")
+    insert(con, "sets", {"node": np.arange(n), "connected": connected})
+    con.execute(_REACHED)
+
+
+# --- clusters -------------------------------------------------------------------------------------------------------
+
+
+def _cluster(con: Connection, portion: Portion, alike: Alike, taken: Numbers | None = None) -> None:
+    """Cluster the mentions of a portion, or those of the mask ``taken``, with which no other is connected."""
+    clusters = Clusters(portion.mentions)
+    clusters.join_copies([pair for pair in portion.copied if taken is None or taken[pair[0]]])
+    clusters.join_alike(alike, taken)
+    _write(con, portion.mentions, clusters)
+
+
+def _cluster_judged(con: Connection, judgements: Judgements) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE chosen AS SELECT row_id, 0 AS portion FROM told_event_mentions")
+    none = np.empty(0, dtype=bool)
+    (portion,) = list(portions(con)) or [Portion([], none, none, [])]
+    mentions, alike = portion.mentions, Alike(portion.mentions)
+    numbers = {m.row_id: number for number, m in enumerate(mentions)}
+    numbers |= {_event_id(m): number for number, m in enumerate(mentions)}
+    settled = judgements.settle(judgements.of("event"), numbers.get)
+    before, after = Clusters(mentions), Clusters(mentions, settled)
+    for clusters in (before, after):
+        clusters.join_copies(portion.copied)
+        clusters.join_alike(alike)
+    for pair in (*settled.same, *settled.different):
+        one, other = (_event_id(mentions[after.of[member].members[0]]) for member in (pair.one, pair.other))
+        judgements.note(pair.line, one, other, was_one=before.of[pair.one] is before.of[pair.other])
+    _write(con, mentions, after)
+
+
+def _write(con: Connection, mentions: list[Mention], clusters: Clusters) -> None:
+    """What has several mentions; the others are left to SQL."""
+    derived, found = [], []
+    for number, cluster in enumerate(clusters.of):
+        if number != cluster.members[0] or len(cluster.members) == 1:
+            continue
+        event_id = _event_id(mentions[number])
+        found.append(_event(event_id, [mentions[member] for member in cluster.members]))
+        for member in cluster.members:
+            reason = clusters.reasons.get(member)
+            derived.append({"row_id": mentions[member].row_id, "event_id": event_id, "merge_reason": reason})
+    if found:
+        schema = joined_schema(TABLES["event_mentions"])
+        insert(con, "merged_event_mentions", pa.Table.from_pylist(derived, schema=schema))
+        insert(con, "merged_events", pa.Table.from_pylist(found, schema=TABLES["events"].arrow))
+
+
+def _event_id(first: Mention) -> str:
     """Of the first mention: what is published later changes no id."""
     return f"e-{digest('event', first.row_id)}"
 
 
-def _event(event_id: str, told: list[_Mention]) -> dict[str, object]:
+def _event(event_id: str, told: list[Mention]) -> dict[str, object]:
     best = max(told, key=lambda m: (m.is_main, m.confidence))
     return {
         "event_id": event_id,
@@ -109,141 +277,3 @@ def _event(event_id: str, told: list[_Mention]) -> dict[str, object]:
         "n_sources": len({m.source_id for m in told if m.source_id}),
         "best_row_id": best.row_id,
     }
-
-
-def _judged_clusters(mentions: list[_Mention], judgements: Judgements) -> dict[int, _Cluster]:
-    lines = judgements.of("event")
-    if not lines:
-        return _clusters(mentions)
-    numbers = {m.row_id: number for number, m in enumerate(mentions)}
-    numbers |= {_event_id(m): number for number, m in enumerate(mentions)}
-    settled = judgements.settle(lines, numbers.get)
-    before = _of_members(_clusters([replace(m) for m in mentions]))
-    clusters = _clusters(mentions, settled)
-    after = _of_members(clusters)
-    for pair in (*settled.same, *settled.different):
-        one, other = (_event_id(mentions[after[member]]) for member in (pair.one, pair.other))
-        judgements.note(pair.line, one, other, was_one=before[pair.one] == before[pair.other])
-    return clusters
-
-
-def _of_members(clusters: dict[int, _Cluster]) -> dict[int, int]:
-    return {member: number for number, cluster in clusters.items() for member in cluster.members}
-
-
-# --- clustering -----------------------------------------------------------------------------------------------------
-
-
-def _clusters(mentions: list[_Mention], settled: Settled[int] = _UNSAID) -> dict[int, _Cluster]:
-    """First member → its cluster; sets each later member's ``reason``."""
-    cluster_of: dict[int, _Cluster] = {}
-    for number, mention in enumerate(mentions):
-        places = {mention.place} if mention.place else set[str]()
-        cluster_of[number] = _Cluster([number], set(mention.orgs), places)
-    for pair in settled.same:
-        _join(mentions, cluster_of, pair.one, pair.other, "judged")
-    apart = _Apart(settled, cluster_of)
-    for one, other in _in_copies(mentions):
-        if apart.allows(cluster_of[one], cluster_of[other]):
-            _join(mentions, cluster_of, one, other, "copy")
-    for one, other, reason in _alike(mentions):
-        a, b = cluster_of[one], cluster_of[other]
-        if a is not b and _may_be_one(a, b) and apart.allows(a, b):
-            _join(mentions, cluster_of, one, other, reason)
-    return {cluster.members[0]: cluster for cluster in cluster_of.values()}
-
-
-class _Apart:
-    """The mentions that people said tell of different happenings."""
-
-    def __init__(self, settled: Settled[int], cluster_of: dict[int, _Cluster]) -> None:
-        self._cluster_of = cluster_of
-        self._others: defaultdict[int, set[int]] = defaultdict(set)
-        for pair in settled.different:
-            self._others[pair.one].add(pair.other)
-            self._others[pair.other].add(pair.one)
-
-    def allows(self, a: _Cluster, b: _Cluster) -> bool:
-        """Whether the two may be one."""
-        if not self._others:
-            return True
-        few, many = sorted((a, b), key=lambda cluster: len(cluster.members))
-        return not any(
-            self._cluster_of[other] is many for member in few.members for other in self._others.get(member, ())
-        )
-
-
-def _join(mentions: list[_Mention], cluster_of: dict[int, _Cluster], one: int, other: int, reason: str) -> None:
-    a, b = sorted((cluster_of[one], cluster_of[other]), key=lambda cluster: cluster.members[0])
-    if a is b:
-        return
-    # The later cluster's first mention had no reason: it now has this one.
-    mentions[b.members[0]].reason = reason
-    a.members = sorted(a.members + b.members)
-    a.orgs |= b.orgs
-    a.places |= b.places
-    for member in b.members:
-        cluster_of[member] = a
-
-
-def _may_be_one(a: _Cluster, b: _Cluster) -> bool:
-    """No member's place or organizer speaks against one of the other's."""
-    if a.orgs and b.orgs and not a.orgs & b.orgs:
-        return False
-    return all(relation(one, other) != CONFLICT for one in a.places for other in b.places)
-
-
-def _in_copies(mentions: list[_Mention]) -> Iterator[tuple[int, int]]:
-    """The nth mention of a type with the same words in two copies of one article."""
-    count: defaultdict[tuple[str, str, str], int] = defaultdict(int)
-    firsts: dict[tuple[str, str, str, int], int] = {}
-    for number, m in enumerate(mentions):
-        words = match_form(m.surface)
-        nth = count[m.article_id, m.type, words]
-        count[m.article_id, m.type, words] += 1
-        first = firsts.setdefault((m.head, m.type, words, nth), number)
-        if first != number:
-            yield first, number
-
-
-def _alike(mentions: list[_Mention]) -> list[tuple[int, int, str]]:
-    """Pairs of one type and day that may be one, the surest first."""
-    blocks: defaultdict[tuple[str, date | None, date | None], list[int]] = defaultdict(list)
-    for number, m in enumerate(mentions):
-        if m.dated and m.date_from:
-            blocks[m.type, m.date_from, m.date_to].append(number)
-    found = []
-    for block in blocks.values():
-        pairs = {number: _pairs(mentions[number].words) for number in block} if len(block) > 1 else {}
-        for one, other in combinations(block, 2):
-            reason = _equal(mentions[one], mentions[other])
-            if reason:
-                share = _share(pairs[one], pairs[other])
-                if share >= _ENOUGH[reason]:
-                    found.append((_ORDER.index(reason), -share, one, other))
-    return [(one, other, _ORDER[rank]) for rank, _, one, other in sorted(found)]
-
-
-def _equal(a: _Mention, b: _Mention) -> str | None:
-    """What is equal beside type and day; None where something said in both differs."""
-    where = relation(a.place, b.place)
-    if where == CONFLICT or (a.orgs and b.orgs and not a.orgs & b.orgs):
-        return None
-    if a.head == b.head:
-        # Two triggers in one article are two happenings unless all is said twice.
-        return "place+organizer" if where == SAME and a.place and a.orgs & b.orgs else None
-    if a.orgs & b.orgs:
-        return "place+organizer" if where == SAME and a.place else "organizer"
-    if a.named and b.named and not a.named & b.named:
-        # One form of words, other names: each paper's list of what was done that day.
-        return None
-    return "place+words" if where == SAME and a.place else "words"
-
-
-def _pairs(words: str) -> frozenset[tuple[str, str]]:
-    syllables = _WORD.findall(match_form(words))
-    return frozenset(pairwise(syllables))
-
-
-def _share(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -> float:
-    return len(one & other) / max(1, min(len(one), len(other)))

@@ -17,6 +17,7 @@ _WORD = re.compile(r"\w+")
 
 
 class _Venue(NamedTuple):
+    form: str
     provinces: frozenset[str]
     districts: frozenset[str]
     words: frozenset[str]  # of what the gazetteer doesn't know: a hall, a company, a ward
@@ -26,9 +27,9 @@ def relation(one: str | None, other: str | None) -> str:
     """``SAME``, ``CONFLICT``, or ``WIDER`` where one of them says less (or nothing)."""
     if one is None or other is None:
         return SAME if one is other else WIDER
-    if match_form(one) == match_form(other):
-        return SAME
     a, b = _venue(one), _venue(other)
+    if a.form == b.form:
+        return SAME
     if any(x and y and not x & y for x, y in ((a.provinces, b.provinces), (a.districts, b.districts))):
         return CONFLICT
     if a.words and b.words:
@@ -38,7 +39,7 @@ def relation(one: str | None, other: str | None) -> str:
     return WIDER
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _venue(place: str) -> _Venue:
     """The parts of a place as written, each looked up: with "quận 11, TPHCM" the district of that city is meant."""
     provinces, districts, words = set[str](), set[str](), set[str]()
@@ -54,4 +55,4 @@ def _venue(place: str) -> _Venue:
     districts = of_them or districts
     if len(districts) == 1 and not provinces:
         provinces = {parent for district in districts if (parent := places()[district].parent)}
-    return _Venue(frozenset(provinces), frozenset(districts), frozenset(words))
+    return _Venue(match_form(place), frozenset(provinces), frozenset(districts), frozenset(words))
