@@ -20,6 +20,7 @@ HANOI = timezone(timedelta(hours=7))
 MAX_FOUND = 50_000  # what the sitemap protocol allows in one file
 # Ampersands that begin no XML entity, outside CDATA. The branch for CDATA ends at its end or the file's: linear.
 _BARE = re.compile(
+_REFERENCE = re.compile(rb"&#(?:x(?P<hex>[0-9a-f]{1,20})|(?P<decimal>\d{1,20}));", re.IGNORECASE)
     rb"(?P<cdata><!\[CDATA\[(?:.*?\]\]>|.*+\Z))|&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)", re.DOTALL
 )
 _DATES = {"pubdate", "date", "published", "updated", "lastmod", "publication_date"}
@@ -51,13 +52,6 @@ def read_xml(body: bytes, url: str) -> Listing:
 
     Raises InputError (no_feed) for what is none of them.
     """
-    try:
-        return _read(body, url)
-    except UnicodeDecodeError:  # of broken XML the parser keeps bytes that are no text
-        return _read(body.decode("utf-8", "replace").encode(), url)
-
-
-def _read(body: bytes, url: str) -> Listing:
     root, whole = _tree(body)
     kind = _name(root) if root is not None else ""
     if kind == "sitemapindex":
@@ -79,11 +73,18 @@ def _tree(body: bytes) -> tuple[Any | None, bool]:
         return etree.fromstring(body, etree.XMLParser(**options)), True
     except (etree.XMLSyntaxError, ValueError):
         mended = _BARE.sub(lambda match: match["cdata"] or b"&amp;", body.lstrip())
+        mended = _REFERENCE.sub(_no_half, mended)
     try:
         root = etree.fromstring(mended, etree.XMLParser(recover=True, **options))
     except (etree.XMLSyntaxError, ValueError):
         return None, False
     return root, mended.rstrip().endswith(b">")
+
+
+def _no_half(match: re.Match[bytes]) -> bytes:
+    """Told to go on, the parser keeps half a character (&#xd800;), and lxml fails on it."""
+    code = int(match["hex"], 16) if match["hex"] else int(match["decimal"])
+    return b"" if 0xD800 <= code <= 0xDFFF else match[0]
 
 
 def _name(element: Any) -> str:
