@@ -32,6 +32,7 @@ _ASIDE_SHARE = 0.5
 _SIGNED_MAX = 80
 _FORM_LINES = 8
 _LABEL_WORDS = 4
+_ROW_DEPTH = 4
 _CELL = " | "
 _PLAIN = frozenset({"div", "aside", "section"})
 _FORM_SHARE = 0.2
@@ -135,12 +136,28 @@ def _kill_records(page: PageLines, index: int, title: int) -> None:
         told = [child for child in records if _is_record(page, page.boxes[child])]
         if len(told) >= _RECORDS_MIN and len(told) >= _RECORD_SHARE * len(records):
             for child in told:
-                _kill(page, page.boxes[child].start, page.boxes[child].end)
+                if not _is_first_post(page, page.boxes[child], title):
+                    _kill(page, page.boxes[child].start, page.boxes[child].end)
+
+
+def _is_first_post(page: PageLines, box: Box, title: int) -> bool:
+    """Whether a record without a linked title holds the first text behind the title: the post that a forum answers."""
+    if title < 0 or any(page.pieces[i].is_link and len(page.pieces[i].text) >= _TITLE_MIN for i in _lines(box)):
+        return False
+    first = next((i for i in range(title + 1, len(page.pieces)) if page.runs[i]), -1)
+    return box.start <= first < box.end
+
+
+def _lines(box: Box) -> range:
+    return range(box.start, box.end)
 
 
 def _kill_lone_teasers(page: PageLines, title: int) -> None:
     """A box that opens with a linked title and tells no more than a teaser does, among the article's paragraphs."""
     first = next((i for i in range(title + 1, len(page.pieces)) if page.runs[i] and not page.dead[i]), 0)
+    for index, piece in enumerate(page.pieces):
+        if index > title and piece.opening >= _LINKED_TITLE_MIN and _is_beside_picture(page, piece):
+            page.dead[index] = 1
     for box in page.boxes[1:]:
         if not 2 <= box.end - box.start <= _TEASER_MAX or box.start <= first or page.dead[box.start]:
             continue
@@ -148,6 +165,19 @@ def _kill_lone_teasers(page: PageLines, title: int) -> None:
         teased = head.is_link and len(head.text) >= _LINKED_TITLE_MIN and sum(page.runs[box.start : box.end]) <= 1
         if teased or _is_title_list(page, box):
             _kill(page, box.start, box.end)
+
+
+def _is_beside_picture(page: PageLines, piece: Piece) -> bool:
+    """Whether a line is all that stands beside a picture in a row or box: what opens with a link there is a teaser."""
+    box = piece.box
+    for _ in range(_ROW_DEPTH):
+        held = page.boxes[box]
+        if held.end - held.start != 1 or held.tag in _WRAPPED:
+            return False
+        if held.images:
+            return True
+        box = held.parent
+    return False
 
 
 def _is_title_list(page: PageLines, box: Box) -> bool:

@@ -157,7 +157,7 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
         if index in found or page.dead[index] or not page.runs[index]:
             continue
         if (
-            index < first
+            (index < first and not page.is_beside(index, first))
             or (page.holder(index) in around and _goes_on(page, last, index))
             or _is_next_row(page, first, last, index)
         ):
@@ -275,6 +275,8 @@ def _without_afterword(page: PageLines, found: list[int]) -> list[int]:
 
 def _goes_on(page: PageLines, last: int, index: int) -> bool:
     """Whether the line at ``index`` may be the article's that ran as far as ``last``: no name signs it between."""
+    if page.shape(index) != page.shape(last) and page.boxes[page.pieces[index].box].tag == "div":
+        return False
     return _is_near(page, last, index) and not any(parse_credit(page.pieces[i].text) for i in range(last + 1, index))
 
 

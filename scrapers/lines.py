@@ -50,8 +50,8 @@ _STAMPED = frozenset({"datePublished", "schema:datePublished", "schema:dateCreat
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One line. ``box`` is the innermost box it stands in; ``marks`` hold for all of its text, ``linked`` is the share
-    of its characters inside links; ``after_image``: the first line behind a picture; ``machine``: the stamp that a
-    ``<time>`` in it states for machines.
+    of its characters inside links and ``opening`` the length of the link that it opens with; ``after_image``: the first
+    line behind a picture; ``machine``: the stamp that a ``<time>`` in it states for machines.
     """
 
     text: str
@@ -60,6 +60,7 @@ class Piece:
     linked: float = 0.0
     after_image: bool = False
     machine: str | None = None
+    opening: int = 0
 
     @property
     def is_link(self) -> bool:
@@ -117,7 +118,7 @@ class _Walk:
         self.lines = Lines()
         self._ref = ref
         self._text: list[str] = []
-        self._chars = self._linked = self._total = 0
+        self._chars = self._linked = self._opening = self._total = 0
         self._marks = -1
         self._box = 0
         self._breaks = 0
@@ -253,9 +254,10 @@ class _Walk:
         self._text.append(text)
         if not text.isspace():
             self._marks &= within
-            self._chars += len(text)
             if within & LINK:
+                self._opening += len(text) if self._linked == self._chars else 0
                 self._linked += len(text)
+            self._chars += len(text)
 
     def _end(self) -> None:
         if not self._text:
@@ -264,7 +266,7 @@ class _Walk:
         self._text.clear()
         if text:
             self._add(text)
-        self._chars = self._linked = 0
+        self._chars = self._linked = self._opening = 0
         self._marks = -1
 
     def _add(self, text: str) -> None:
@@ -275,14 +277,14 @@ class _Walk:
                 self._ref, "too_large", "more text than an article's page holds; give the page of one article"
             )
         marks = self._marks & SET_APART - 1
-        linked = min(1.0, self._linked / max(1, self._chars))
+        linked, opening = min(1.0, self._linked / max(1, self._chars)), self._opening
         if self._breaks == 1 and pieces and pieces[-1].box == self._box and _goes_on(pieces[-1].text, text):
             # Old pages break their lines by hand.
             before = pieces.pop()
             text, marks = f"{before.text} {text}", marks & before.marks
-            linked = (before.linked + linked) / 2
+            linked, opening = (before.linked + linked) / 2, before.opening
             self._after_image = before.after_image
-        pieces.append(Piece(text, self._box, marks, linked, self._after_image, self._machine))
+        pieces.append(Piece(text, self._box, marks, linked, self._after_image, self._machine, opening))
         self._after_image, self._machine, self._breaks = False, None, 0
 
 

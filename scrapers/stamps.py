@@ -79,7 +79,7 @@ _WEEKDAY = re.compile(
     rf"\b(?:{'|'.join(map(re.escape, sorted(_WEEKDAYS, key=len, reverse=True)))})(?![^\W\d_])", re.IGNORECASE
 )
 # Without a border before it: text saved from a page glues what stood in two boxes.
-_WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*\Z", re.I)
+_WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*(?:(?:ngày|lúc)\s*)?\Z", re.I)
 _BESIDE_MAX = 5
 _OPENING = 2
 _LABEL_WORDS = 8

@@ -155,9 +155,11 @@ def _first_of_text(page: PageLines) -> int | None:
 
 
 def _is_lead_of(page: PageLines, lead: int, first: int) -> bool:
-    """Whether nothing but tools stands between a line and the first of the text: no title, no path of sections."""
+    """Whether nothing but tools stands between a line and the first of the text: no title, no path of sections, no
+    border between two columns.
+    """
     between = range(lead + 1, first)
-    return not any(
+    return not page.is_beside(lead, first) and not any(
         page.pieces[i].linked > _LINKED_MAX or "title" in page.boxes[page.pieces[i].box].roles for i in between
     )
 
