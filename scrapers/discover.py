@@ -20,9 +20,9 @@ HANOI = timezone(timedelta(hours=7))
 MAX_FOUND = 50_000  # what the sitemap protocol allows in one file
 # Ampersands that begin no XML entity, outside CDATA. The branch for CDATA ends at its end or the file's: linear.
 _BARE = re.compile(
-_REFERENCE = re.compile(rb"&#(?:x(?P<hex>[0-9a-f]{1,20})|(?P<decimal>\d{1,20}));", re.IGNORECASE)
     rb"(?P<cdata><!\[CDATA\[(?:.*?\]\]>|.*+\Z))|&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)", re.DOTALL
 )
+_REFERENCE = re.compile(rb"&#(?:x(?P<hex>[0-9a-f]{1,20})|(?P<decimal>\d{1,20}));", re.IGNORECASE)
 _DATES = {"pubdate", "date", "published", "updated", "lastmod", "publication_date"}
 _TOLD = {"loc", "link", "guid"} | _DATES
 _MAX_PARTS, _MAX_TOLD = 500, 16
