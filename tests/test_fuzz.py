@@ -79,7 +79,7 @@ def test_a_long_line_takes_legacy_fonts_no_time():
     assert table == "tcvn3" and text.startswith("Công đoàn điện lực Việt Nam") and text.endswith("b b ")
 
 
-@pytest.mark.parametrize("half", ["&#xd800;", "&#xDFFF;", "&#56000;", "&#x000000d900;"])
+@pytest.mark.parametrize("half", ["&#xd800;", "&#xDFFF;", "&#56000;", "&#x0d900;"])
 def test_half_a_character_in_a_feed_is_none(half):
     """The XML parser, told to go on, kept it in an attribute and failed on it."""
     feed = f'<feed s=""><entry><link rel="alternate{half}" href="https://vidu.org.vn/a{half}"/></entry><entry>&<x>'
