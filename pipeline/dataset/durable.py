@@ -40,6 +40,17 @@ def replace(source: Path, target: Path) -> None:
     sync(target.parent)
 
 
+def remove(path: Path) -> int:
+    """Delete a file or a folder with all that is in it; how many bytes that was."""
+    if not path.is_dir():
+        n_bytes = path.stat().st_size
+        path.unlink(missing_ok=True)
+        return n_bytes
+    n_bytes = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    shutil.rmtree(path, ignore_errors=True)
+    return n_bytes
+
+
 def write(path: Path, content: bytes) -> None:
     """Replace ``path`` by a file of this content, atomically."""
     beside = temporary(path)

@@ -138,18 +138,14 @@ def clean(dataset: Path, keep: Iterable[str], derived: Iterable[str]) -> tuple[i
 
     Returns how many folders and files that were, and their bytes.
     """
-    from shutil import rmtree
-
     kept = {shard_folder(dataset, fingerprint) for fingerprint in keep}
     kept |= {dataset / "derived" / name for name in derived}
     n = n_bytes = 0
     for parent in (dataset / "shards", dataset / "derived"):
         for path in parent.iterdir() if parent.is_dir() else ():
             if path not in kept:
-                n, n_bytes = n + 1, n_bytes + sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-                rmtree(path, ignore_errors=True)
+                n, n_bytes = n + 1, n_bytes + durable.remove(path)
     for parent in (dataset, dataset / "versions"):
         for path in parent.glob(f"{durable.TEMPORARY}*"):
-            n, n_bytes = n + 1, n_bytes + path.stat().st_size
-            path.unlink(missing_ok=True)
+            n, n_bytes = n + 1, n_bytes + durable.remove(path)
     return n, n_bytes

@@ -91,7 +91,7 @@ def writing(dataset: Path) -> Iterator[None]:
     except (OSError, *_OF_THE_SYSTEM) as error:
         for path in dataset.glob(f"{durable.TEMPORARY}*"):
             with suppress(OSError):
-                path.unlink()
+                durable.remove(path)
         brief = str(error).splitlines()[0]
         raise DatasetError(
             f"{dataset}: can't be written ({brief}); what was committed before is still there"
