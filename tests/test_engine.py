@@ -1,6 +1,7 @@
 """Runs: what is done again and what is kept, rejects, workers that die, and streams."""
 
 import sys
+import threading
 from functools import partial
 from pathlib import Path
 from unittest.mock import ANY
@@ -14,7 +15,7 @@ from pipeline.dataset.schema import TABLES
 from pipeline.engine import RunOptions
 from pipeline.errors import CongdoanError, DatasetError, InputError, UsageError
 from pipeline.run import Batch
-from pipeline.workers import Work, in_order
+from pipeline.workers import Alone, Closed, Work, in_order
 from tests import deadly
 from tests.small_language import language, line
 
@@ -299,6 +300,17 @@ def test_a_worker_that_dies_of_its_first_batch_is_noticed(deadly_ones):
 def test_workers_that_can_not_start_are_told():
     with pytest.raises(CongdoanError, match="can't start"):
         list(in_order(Work(deadly.count, deadly.probe, deadly.die_at_once), [deadly.Pile(())], 1))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("after", [0.0, 0.3, 3.0])
+def test_a_worker_is_ended_while_it_starts_or_works(after):
+    alone = Alone(Work(deadly.stand_still, deadly.probe, deadly.nothing))
+    closing = threading.Timer(after, alone.close)
+    closing.start()
+    with pytest.raises(Closed):
+        alone.run(deadly.Pile((deadly.Stone("a"), deadly.Stone("b"))))
+    closing.join()
 
 
 def test_progress_counts_articles(pages, tmp_path):

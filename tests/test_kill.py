@@ -145,7 +145,7 @@ def test_ctrl_c_ends_a_run_soon_and_the_dataset_is_whole(tmp_path, driver):
         moment = chance.uniform(0.1, 0.8)
         ended, seconds = driver.run(out, name, workers, kill_after=moment, sign=signal.SIGINT)
         stopped.append(not ended)
-        # Two seconds on a machine that has nothing else to do.
+        # Two seconds on a machine that has nothing else to do; for commands tests/test_interrupts.py has a promise.
         assert seconds - moment < 10
         assert in_snapshot(out) == in_parquet(out) == former or ended
     assert any(stopped[::2]) and any(stopped[1::2]), "the signals miss the runs"
