@@ -17,37 +17,44 @@ CREATE OR REPLACE TEMP VIEW dated_event_mentions AS
 SELECT row_id, type, date_from, date_to FROM told_event_mentions
 WHERE date_precision IN ('day', 'range') AND date_to - date_from <= 14"""
 
+# Rows with their words are many bytes: those of some portions are taken at once, no more.
+_PORTIONS = 10
+_BATCH = """
+CREATE TEMP TABLE batch AS
+SELECT portion, row_id, article_id, sentence FROM told_event_mentions
+    JOIN (FROM chosen WHERE portion >= $first AND portion < $first + $portions) USING (row_id)"""
+_TOUCHED = "CREATE TEMP TABLE touched_at_hand AS SELECT portion, row_id FROM batch SEMI JOIN touched USING (row_id)"
+
 # Mentions in the order of heads (pipeline.copies), those of an article in text order.
 _AT_HAND = """
-CREATE OR REPLACE TEMP TABLE at_hand AS
-SELECT portion, row_id, head, source_id, m.type, m.date_from, m.date_to, d.row_id IS NOT NULL AS dated, place, is_main,
-    confidence, coalesce(title, '') || ' ' || evidence AS words, t.row_id IS NOT NULL AS touched, number, start, "end"
-FROM chosen JOIN told_event_mentions m USING (row_id) JOIN numbered USING (article_id)
-    LEFT JOIN dated_event_mentions d USING (row_id) LEFT JOIN touched t USING (row_id)
-ORDER BY portion, number, start, "end", row_id"""
+CREATE TEMP TABLE at_hand AS
+SELECT portion, row_id, head, source_id, type, date_from, date_to,
+    coalesce(date_precision IN ('day', 'range') AND date_to - date_from <= 14, false) AS dated, place, is_main,
+    confidence, coalesce(title, '') || ' ' || evidence AS words, number, start, "end"
+FROM told_event_mentions JOIN (SELECT portion, row_id FROM batch) USING (row_id) JOIN numbered USING (article_id)"""
 
 # Who organizes or gives is one; the others are those that its sentence names.
 _ORGS_AT_HAND = """
-CREATE OR REPLACE TEMP TABLE orgs_at_hand AS
-SELECT DISTINCT portion, row_id, org_id, true AS acts FROM chosen JOIN told_event_participants ON event_row_id = row_id
+CREATE TEMP TABLE orgs_at_hand AS
+SELECT portion, row_id, org_id, true AS acts FROM told_event_participants JOIN batch ON event_row_id = row_id
 WHERE role IN ('organizer', 'giver') AND org_id IS NOT NULL
 UNION ALL
-SELECT DISTINCT portion, row_id, o.org_id, false FROM chosen JOIN told_event_mentions m USING (row_id)
-    JOIN told_organization_mentions o USING (article_id, sentence)
-WHERE o.org_id IS NOT NULL ORDER BY portion"""
+SELECT portion, batch.row_id, org_id, false FROM told_organization_mentions JOIN batch USING (article_id, sentence)
+WHERE org_id IS NOT NULL"""
 
 _LINKS_AT_HAND = """
-CREATE OR REPLACE TEMP TABLE links_at_hand AS
+CREATE TEMP TABLE links_at_hand AS
 SELECT a.portion, one AS row_id, other, coalesce(a.portion = b.portion, false) AS inside
-FROM copied_event_mentions JOIN chosen a ON one = a.row_id LEFT JOIN chosen b ON other = b.row_id
+FROM copied_event_mentions JOIN batch a ON one = a.row_id LEFT JOIN batch b ON other = b.row_id
 UNION ALL
-SELECT b.portion, other, NULL, false FROM copied_event_mentions JOIN chosen b ON other = b.row_id
-    LEFT JOIN chosen a ON one = a.row_id
-WHERE a.portion IS DISTINCT FROM b.portion ORDER BY ALL"""
+SELECT b.portion, other, NULL, false FROM copied_event_mentions JOIN batch b ON other = b.row_id
+    LEFT JOIN batch a ON one = a.row_id
+WHERE a.portion IS DISTINCT FROM b.portion"""
 
 _MENTIONS = """
-SELECT touched, row_id, head, source_id, type, date_from, date_to, dated, place, is_main, confidence, words
+SELECT row_id, head, source_id, type, date_from, date_to, dated, place, is_main, confidence, words
 FROM at_hand WHERE portion = $portion ORDER BY number, start, "end", row_id"""
+_TOUCHED_OF = "SELECT row_id FROM touched_at_hand WHERE portion = $portion"
 _ORGS = "SELECT row_id, org_id, acts FROM orgs_at_hand WHERE portion = $portion"
 _LINKS = "SELECT row_id, other, inside FROM links_at_hand WHERE portion = $portion"
 
@@ -67,31 +74,36 @@ def portions(con: Connection) -> Iterator[Portion]:
 
     ``copied_event_mentions`` (one, other), ``touched`` (row_id) and the view that ``DATED`` makes must be there.
     """
-    for made in (_AT_HAND, _ORGS_AT_HAND, _LINKS_AT_HAND):
-        con.execute(made)
-    for (number,) in con.execute("SELECT DISTINCT portion FROM chosen ORDER BY portion").fetchall():
-        yield _portion(con, number)
-    con.execute("DROP TABLE at_hand; DROP TABLE orgs_at_hand; DROP TABLE links_at_hand")
+    (n,) = con.execute("SELECT coalesce(max(portion) + 1, 0) FROM chosen").fetchall()[0]
+    for first in range(0, n, _PORTIONS):
+        con.execute(_BATCH, {"first": first, "portions": _PORTIONS})
+        for made in (_TOUCHED, _ORGS_AT_HAND, _LINKS_AT_HAND, _AT_HAND):
+            con.execute(made)
+        for number in range(first, min(n, first + _PORTIONS)):
+            portion = _portion(con, number)
+            # A set larger than a portion leaves numbers without mentions.
+            if portion.mentions:
+                yield portion
+        for table in ("batch", "touched_at_hand", "orgs_at_hand", "links_at_hand", "at_hand"):
+            con.execute(f"DROP TABLE {table}")
 
 
 def _portion(con: Connection, number: int) -> Portion:
     of_it = {"portion": number}
-    mentions, touched = [], []
-    for is_touched, *said in con.execute(_MENTIONS, of_it).fetchall():
-        mentions.append(Mention(*said))
-        touched.append(is_touched)
+    mentions = [Mention(*said) for said in con.execute(_MENTIONS, of_it).fetchall()]
     numbers = {m.row_id: n for n, m in enumerate(mentions)}
+    touched, linked, copied = np.zeros(len(mentions), dtype=bool), np.zeros(len(mentions), dtype=bool), []
+    touched[[numbers[row_id] for (row_id,) in con.execute(_TOUCHED_OF, of_it).fetchall()]] = True
     for row_id, org_id, acts in con.execute(_ORGS, of_it).fetchall():
         m = mentions[numbers[row_id]]
         (m.orgs if acts else m.named).add(org_id)
-    linked, copied = np.zeros(len(mentions), dtype=bool), []
     for row_id, other, inside in con.execute(_LINKS, of_it).fetchall():
         if inside:
             copied.append((numbers[row_id], numbers[other]))
         else:
             linked[numbers[row_id]] = True
     copied.sort(key=lambda pair: pair[1])
-    return Portion(mentions, np.array(touched, dtype=bool), linked, copied)
+    return Portion(mentions, touched, linked, copied)
 
 
 def insert(con: Connection, table: str, columns: dict[str, object] | pa.Table) -> None:
