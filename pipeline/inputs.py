@@ -22,7 +22,7 @@ from pipeline.errors import InputError, UsageError
 from scrapers.archive import GZIP_MAGIC, MAX_PAGE_BYTES, MAX_RECORD_BYTES, Record, find_records, read_page
 from scrapers.charset import decode, is_binary
 from scrapers.generic import repeated_lines
-from scrapers.html import host_of
+from scrapers.html import canonical_url, host_of, parse_tree
 from scrapers.jsonlines import parse_line
 from scrapers.page import Article, Page
 from scrapers.plaintext import parse_page as parse_text_page
@@ -84,10 +84,11 @@ def find_items(inputs: Sequence[str]) -> Iterator[Item | InputError]:
 
 def read_items(items: Sequence[Item]) -> Iterator[tuple[Item, Article | InputError]]:
     """Each item with its article, or with why it gives none."""
+    saved = _HostLines([item for item in items if item.kind == "html"])
     for _, group in groupby(items, key=lambda item: item.path):
         of_file = list(group)
         try:
-            lines = _HostLines(of_file)
+            lines = saved if of_file[0].kind == "html" else _HostLines(of_file)
             with of_file[0].place[0].open("rb") as file:
                 for item in of_file:
                     yield item, _read(file, item, lines)
@@ -211,29 +212,46 @@ def _sniff(head: bytes) -> str:
 
 
 class _HostLines:
-    """The lines that pages of one host share among an archive's items, for hosts that no parser knows.
+    """The lines that pages of one host share among an archive's items or saved pages, for hosts that no parser knows.
 
-    They are looked for when the first such page is read: an archive of known sites costs nothing more.
+    They are looked for when the first such page is read: an archive of known sites costs nothing more. A saved page
+    that doesn't name its host is its folder's.
     """
 
     def __init__(self, items: Sequence[Item]) -> None:
-        self._items = [item for item in items if item.kind == "warc"]
-        self._of_host: dict[str | None, frozenset[str]] | None = None
+        self._items = [item for item in items if item.kind in ("warc", "html")]
+        self._of_host: dict[str, frozenset[str]] | None = None
 
     def __call__(self, page: Page) -> frozenset[str]:
+        if len(self._items) < 2:
+            return frozenset()
         if self._of_host is None:
             self._of_host = self._find()
-        return self._of_host.get(host_of(page.url), frozenset())
+        return self._of_host.get(_host(page), frozenset())
 
-    def _find(self) -> dict[str | None, frozenset[str]]:
-        pages: dict[str | None, list[Page]] = {}
+    def _find(self) -> dict[str, frozenset[str]]:
+        pages: dict[str, list[Page]] = {}
         for item in self._items:
-            page = _page(item)
+            try:
+                page = _page(item) if item.kind == "warc" else _saved(item)
+            except OSError:
+                continue
             if isinstance(page, Page) and find_parser(page) is None:
-                of_host = pages.setdefault(host_of(page.url), [])
+                of_host = pages.setdefault(_host(page), [])
                 if len(of_host) < _HOST_PAGES:
                     of_host.append(page)
         return {host: repeated_lines(of_host) for host, of_host in pages.items() if len(of_host) > 1}
+
+
+def _host(page: Page) -> str:
+    """The host that a page is from: by its address, by what it calls its address, else the folder it is saved in."""
+    if page.url:
+        return host_of(page.url) or ""
+    try:
+        said = canonical_url(parse_tree(page))
+    except InputError:
+        said = None
+    return host_of(said) or Path(page.ref).parent.as_posix()
 
 
 def _read(file: BinaryIO, item: Item, lines: _HostLines) -> Article | InputError:
@@ -245,7 +263,7 @@ def _read(file: BinaryIO, item: Item, lines: _HostLines) -> Article | InputError
         raw = file.read(MAX_PAGE_BYTES + 1 if item.length is None else item.length)
         if item.kind == "jsonl":
             return parse_line(raw, ref=item.ref)
-        return _from_file(raw, item)
+        return _from_file(raw, item, lines)
     except InputError as error:
         return error
     except OSError as error:
@@ -258,19 +276,24 @@ def _page(item: Item) -> Page | InputError:
     return InputError(item.ref, page.cause, page.message) if isinstance(page, InputError) else page
 
 
+def _saved(item: Item) -> Page:
+    with item.place[0].open("rb") as file:
+        return Page(item.ref, file.read(MAX_PAGE_BYTES + 1))
+
+
 def _from_archive(page: Page, item: Item, lines: _HostLines) -> Article:
     article = parse_page(replace(page, ref=item.ref), lines)
     return replace(article, archive_ref=f"{Path(item.path).name}#{item.offset}")
 
 
-def _from_file(raw: bytes, item: Item) -> Article:
+def _from_file(raw: bytes, item: Item, lines: _HostLines) -> Article:
     if len(raw) > MAX_PAGE_BYTES:
         raise InputError(item.ref, "too_large", "the file is over 16 MB; give one article a file, or .jsonl")
     if not raw.strip():
         raise InputError(item.ref, "empty", "the file is empty; save the page again or leave it out")
     name = Path(item.path).name
     if item.kind == "html":
-        article = parse_page(Page(item.ref, raw))
+        article = parse_page(Page(item.ref, raw), lines)
     else:
         text, charset = decode(raw, ref=item.ref)
         article = replace(parse_text_page(text, ref=item.ref, file=name), charset=charset)

@@ -356,3 +356,14 @@ def test_an_update_is_no_publication():
     )
     article = generic.parse(Page("a.html", f"<html><body>{_HEAD}{stamps}{_PARAGRAPHS}</body></html>".encode()))
     assert article.published.value.isoformat(timespec="minutes") == "2022-12-05T14:30"
+
+
+def test_saved_pages_of_one_folder_are_read_without_their_repeated_lines(tmp_path):
+    for number, text in enumerate((LEAD, BODY, NEXT)):
+        body = f"<p>{text}</p><p>{text[::-1]}.</p><p>{SLOGAN}</p>"
+        (tmp_path / f"{number}.html").write_bytes(host_page(number, body).body)
+    items = list(inputs.find_items([str(tmp_path)]))
+    articles = [article for _, article in inputs.read_items(items)]
+    assert len(articles) == 3 and all(SLOGAN not in texts(article) for article in articles)
+    alone = [article for _, article in inputs.read_items(items[:1])]
+    assert SLOGAN in texts(alone[0])
