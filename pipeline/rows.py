@@ -27,6 +27,7 @@ HANOI = timezone(timedelta(hours=7))
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|zarsrc|_ga|_gl|igshid)\Z", re.IGNORECASE)
 _NOT_SLUG = re.compile(r"[\W_]+")
 _LONGEST_SLUG = 80
+_LONGEST_SENTENCE, _AROUND = 4000, 1000  # characters; what is kept around a fact in a longer one
 _EXTRACTING = {"failed", "crashed", "too_slow", "too_large"}
 
 
@@ -242,6 +243,13 @@ def _participants(event: EventValue, mention: Row) -> list[Row]:
     ]
 
 
+def _evidence(text: str, begin: int, stop: int, start: int, end: int) -> str:
+    """The sentence [begin, stop). A page without stops would be one, repeated for each of its thousands of facts."""
+    if stop - begin > _LONGEST_SENTENCE:
+        begin, stop = max(begin, start - _AROUND), min(stop, end + _AROUND)
+    return text[begin:stop]
+
+
 def _fact_row(doc: Doc, text: str, span: Span, kind: _Kind, article_id: str, run_id: str) -> Row:
     value, start, end = span._.value, span.start_char, span.end_char
     bounds = sentences(doc)
@@ -254,7 +262,7 @@ def _fact_row(doc: Doc, text: str, span: Span, kind: _Kind, article_id: str, run
         "start": start,
         "end": end,
         "surface": span.text,
-        "evidence": text[bounds[first][0] : max(end, bounds[last][1])],
+        "evidence": _evidence(text, bounds[first][0], max(end, bounds[last][1]), start, end),
         "confidence": float(value.confidence),
         "rule": span.id_,
         "flags": list(value.flags),

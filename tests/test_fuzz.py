@@ -8,14 +8,18 @@ import sys
 
 import pytest
 
+from pipeline import document, rows
+from pipeline.normalize import fold
 from pipeline.normalize.numerals import parse_number
 from pipeline.rows import canonical_url
 from scrapers import discover, legacy, urls
 from scrapers.errors import CongdoanError
 from scrapers.frontier import NAME, Frontier
+from scrapers.plaintext import parse_text
 from tests.fuzz.mutate import MOST, Mutator
 from tests.fuzz.run import fuzz, mutants
 from tests.fuzz.targets import Target, targets
+from tests.small_language import language
 
 EXECUTIONS = 2000
 # Whole datasets and databases a mutant: the long runs have them.
@@ -91,6 +95,24 @@ def test_addresses_are_what_they_are_a_second_time():
     assert urls.canonical("https://vidu.org.vn/\udc97") is None
     once = canonical_url("https://vidu.org.vn/tin #binh-luan")
     assert once == canonical_url(once) == "https://vidu.org.vn/tin"
+
+
+def test_every_character_folds_once_and_to_one():
+    """A capital was left by "İ", whose lower case is two characters."""
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    for form in (fold.lower, fold.search_form):
+        assert len(form(every)) == len(every) and form(form(every)) == form(every)
+    assert fold.search_form("İstanbul") == "istanbul"
+
+
+def test_a_page_without_stops_is_not_repeated_for_each_fact():
+    """Each of its facts kept the whole page as its sentence: gigabytes of a page of 150 KB."""
+    article = parse_text("trao 30 suất quà, " * 3000, ref="x", file="x")
+    doc = document.build(language(), article)
+    found = rows.fact_rows(doc, "a", "r")["figures"]
+    text = document.text_of(doc)
+    assert len(found) > 2000 and sum(len(row["evidence"]) for row in found) < 2100 * len(found)
+    assert all(row["surface"] in row["evidence"] and row["evidence"] in text for row in found[::500])
 
 
 def _journal(folder, path, at=0, data=b"bytes", files=()):

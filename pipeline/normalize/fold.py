@@ -19,11 +19,9 @@ _BASE = {"đ": "d", "Đ": "D"}
 
 
 def lower(text: str) -> str:
-    """Lower case, one character for one ("İ".lower() has two)."""
+    """Lower case, one character for one ("İ" alone has two in lower case, the second a mark)."""
     lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    return lowered if len(lowered) == len(text) else text.replace("İ", "i").lower()
 
 
 def match_form(text: str) -> str:
