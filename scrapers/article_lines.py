@@ -236,6 +236,7 @@ def _without_afterword(lines: Lines, kept: list[int], shown: frozenset[int], met
 def _connected(lines: Lines, found: Found, last: int, tail: list[int], shown: frozenset[int]) -> list[int]:
     """The tail as far as links or another part of the page interrupt it, or the author's name ends it."""
     pieces, result, signed = lines.pieces, [], False
+    names = sum(parse_credit(pieces[index].text) is not None for index in tail)
     for place, index in enumerate(tail):
         text = pieces[index].text
         apart = any(found.dead[i] or pieces[i].linked > _LINK_SHARE for i in range(last + 1, index))
@@ -244,7 +245,10 @@ def _connected(lines: Lines, found: Found, last: int, tail: list[int], shown: fr
             break
         if signed and not mere and len(tail) - place <= _SIGNED_TAIL_MAX:
             continue
-        signed = signed or (parse_credit(text) is not None and lines.boxes[pieces[index].box].tag not in _ENTRIES)
+        # Of several names in a row none is the author's: winners, guests.
+        alone = names == 1 or pieces[index].marks & RIGHT
+        entry = lines.boxes[pieces[index].box].tag in _ENTRIES | _SUBHEADINGS
+        signed = signed or (parse_credit(text) is not None and bool(alone) and not entry)
         result.append(index)
         last = index if not apart else last
     return result

@@ -14,6 +14,7 @@ from scrapers.furniture import has_role, line_key, starts_role
 from scrapers.html import Tree, parse_tree
 from scrapers.layout import assemble, captions, flagged, without_byline, without_stamp
 from scrapers.lines import Lines, read_lines
+from scrapers.markup import RIGHT
 from scrapers.metadata import Metadata, read_metadata
 from scrapers.page import Article, Page, Published
 from scrapers.page_lines import is_running
@@ -112,9 +113,8 @@ def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: M
                 return credit
     last = max((index for index in kept), default=0)
     for piece in pieces[last + 1 : last + BEHIND]:
-        if (has_role("production", piece.text) or starts_role("credit_prefix", piece.text)) and (
-            credit := parse_credit(piece.text)
-        ):
+        signs = piece.marks & RIGHT or has_role("production", piece.text) or starts_role("credit_prefix", piece.text)
+        if signs and (credit := parse_credit(piece.text)):
             return credit
     for index, piece in enumerate(pieces[start + 1 : last + BEHIND], start + 1):
         if "author" in lines.boxes[piece.box].roles and not found.dead[index] and (credit := parse_credit(piece.text)):

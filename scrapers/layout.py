@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from scrapers.bylines import parse_credit, take_byline
 from scrapers.errors import InputError, LayoutChanged
-from scrapers.furniture import Line, article_end, has_caption_cue, has_role, is_terminated, line_key
+from scrapers.furniture import Line, article_end, has_caption_cue, has_role, is_paragraph, is_terminated, line_key
 from scrapers.html import Tree, attribute, canonical_url, host_of, meta, parse_tree, select, select_one, text_of
 from scrapers.lines import Lines, Piece, read_lines
 from scrapers.markup import BOLD, CAPTION, CENTER, HEADING, ITALIC, RIGHT, SMALL
@@ -259,6 +259,8 @@ def without_byline(found: list[Shown]) -> tuple[list[Shown], str | None]:
         if len(text) <= _SIGNATURE_MAX and not is_terminated(text):
             return found[:signed] + found[signed + 1 :], parse_credit(text) or text
     lines, byline, end = take_byline([Line(piece.text, False) for piece, _ in found])
+    if end is not None and _is_one_of_several(found, end):
+        return found, None
     if end is not None:
         rest = found[:end] + found[end + 1 :]
         # Behind the author the source may stand: "Hà Vy", "(Theo Báo Lao Động)".
@@ -268,6 +270,12 @@ def without_byline(found: list[Shown]) -> tuple[list[Shown], str | None]:
         return rest, byline
     pairs = zip(found, lines, strict=True)
     return [(replace(piece, text=line.text), caption) for (piece, caption), line in pairs], byline
+
+
+def _is_one_of_several(found: Sequence[Shown], name: int) -> bool:
+    """Whether a name stands above a paragraph as others do: it heads a part, it signs nothing."""
+    followed = any(is_paragraph(piece.text) for piece, _ in found[name + 1 :])
+    return followed and sum(parse_credit(piece.text) is not None for piece, _ in found) > 1
 
 
 def _required(page: Page, tree: Tree, selector: str) -> Any:
