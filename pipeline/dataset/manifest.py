@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,17 @@ class Run:
     n_in: int | None = None
     n_ok: int | None = None
     n_rejected: int | None = None
+
+    def __post_init__(self) -> None:
+        """TypeError or ValueError for what ``runs`` could not hold: the file may be damaged, or a stranger's."""
+        if not all(isinstance(text, str) for text in (self.run_id, self.version, self.config_sha256, self.engine)):
+            raise TypeError("a run's id, version, config_sha256 and engine are text")
+        if self.status not in ("running", "finished", "interrupted"):
+            raise ValueError(f"{self.status!r} is no run's status")
+        datetime.fromisoformat(self.started_at)
+        datetime.fromisoformat(self.finished_at or self.started_at)
+        if not all(n is None or isinstance(n, int) for n in (self.n_in, self.n_ok, self.n_rejected)):
+            raise TypeError("a run's numbers are whole")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ from pipeline.errors import DatasetError
 
 Row = dict[str, Any]
 _SUMMARY = "shard.json"
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
     """What the manifest says of a shard. ``bytes`` are its files' sizes: a truncated file shows without being read.
 
-    ValueError for a fingerprint that names another place than a folder below ``shards``: a dataset may be a stranger's.
+    ValueError for names that lead elsewhere than to its folder below ``shards``: a dataset may be a stranger's.
     """
 
     fingerprint: str
@@ -38,14 +38,15 @@ class Shard:
     bytes: dict[str, int]
 
     def __post_init__(self) -> None:
-        if not is_plain_name(self.fingerprint):
-            raise ValueError(f"{self.fingerprint!r} is no shard's name")
+        for name in (self.fingerprint, *self.counts, *self.bytes):
+            if not is_plain_name(name):
+                raise ValueError(f"{name!r} is the name of no shard or table")
         if not all(isinstance(n, int) for n in (*self.counts.values(), *self.bytes.values())):
             raise TypeError("a shard's counts and sizes are whole numbers")
 
 
 def is_plain_name(name: object) -> bool:
-    """Whether it is the name of a folder of ours: letters, digits and hyphens, no way up or elsewhere."""
+    """Whether it is the name of a folder or file of ours: letters, digits, hyphens; no way up or elsewhere."""
     return isinstance(name, str) and _PLAIN_NAME.fullmatch(name) is not None
 
 

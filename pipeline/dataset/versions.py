@@ -96,6 +96,11 @@ def writing(dataset: Path) -> Iterator[None]:
         raise DatasetError(
             f"{dataset}: can't be written ({brief}); what was committed before is still there"
         ) from error
+    except (duckdb.Error, pa.ArrowException) as error:
+        brief = str(error).splitlines()[0]
+        raise DatasetError(
+            f"{dataset}: a file of it can't be used ({brief}); `congdoan dataset check` looks which are damaged"
+        ) from error
 
 
 def rollback(dataset: Path, generation: int | None = None) -> Manifest:
