@@ -1,6 +1,7 @@
 """A dataset at a URL: published, fetched, gone on with, cut off, tampered with."""
 
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,14 +20,28 @@ from tests.test_engine import facts, rows, write
 SMALL = RunOptions(workers=1, shard_size=3)
 
 
-@pytest.fixture(autouse=True)
-def small_language(monkeypatch):
-    monkeypatch.setattr(pipeline.run, "language", language)
+@pytest.fixture(scope="module")
+def grow(tmp_path_factory):
+    """Make the dataset hold the first n articles of one file."""
+    news = tmp_path_factory.mktemp("news") / "news.jsonl"
+
+    def run(dataset, n):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipeline.run, "language", language)
+            engine.run([write(news, *map(line, range(n)))], dataset, SMALL)
+        return dataset
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def made(grow, tmp_path_factory):
+    return grow(tmp_path_factory.mktemp("made") / "dataset", 8)
 
 
 @pytest.fixture
-def dataset(tmp_path):
-    return grow(tmp_path / "ours", 8)
+def dataset(made, tmp_path):
+    return Path(shutil.copytree(made, tmp_path / "ours"))
 
 
 @pytest.fixture
@@ -35,12 +50,7 @@ def memory():
     fsspec.filesystem("memory").store.clear()
 
 
-def grow(dataset, n):
-    engine.run([write(dataset.parent / "news.jsonl", *map(line, range(n)))], dataset, SMALL)
-    return dataset
-
-
-def test_what_is_published_is_fetched_and_only_what_is_new_travels(dataset, tmp_path, memory):
+def test_what_is_published_is_fetched_and_only_what_is_new_travels(dataset, grow, tmp_path, memory):
     theirs = tmp_path / "theirs"
     first = push(dataset, memory)
     assert (first.number, first.files_there) == (1, 0) and first.files > 20
@@ -65,7 +75,7 @@ class CutOff(Exception):
 
 
 @pytest.mark.parametrize("after", [0, 1, 2, 5])
-def test_a_push_that_is_cut_off_leaves_what_was_published(dataset, tmp_path, memory, monkeypatch, after):
+def test_a_push_that_is_cut_off_leaves_what_was_published(dataset, grow, tmp_path, memory, monkeypatch, after):
     push(dataset, memory)
     former = facts(dataset)
     grow(dataset, 14)
@@ -89,7 +99,6 @@ def test_a_push_that_is_cut_off_leaves_what_was_published(dataset, tmp_path, mem
     with pytest.raises(DatasetError, match=r"memory://published: can't be .*CutOff.*nothing was replaced"):
         push(dataset, memory)
     monkeypatch.undo()
-    monkeypatch.setattr(pipeline.run, "language", language)
     pull(memory, tmp_path / "theirs")
     assert facts(tmp_path / "theirs") == former
     # What was sent whole is not sent again, what was sent in half is.
@@ -98,7 +107,7 @@ def test_a_push_that_is_cut_off_leaves_what_was_published(dataset, tmp_path, mem
     assert facts(tmp_path / "theirs") == facts(dataset)
 
 
-def test_half_a_publication_is_none(dataset, tmp_path, memory):
+def test_half_a_publication_is_none(dataset, grow, tmp_path, memory):
     push(dataset, memory)
     former = facts(dataset)
     grow(dataset, 14)
@@ -151,7 +160,7 @@ def test_damage_on_either_side_is_told_or_mended(dataset, tmp_path, memory):
         push(dataset, memory)
 
 
-def test_rows_of_other_runs_are_not_replaced(dataset, tmp_path, memory):
+def test_rows_of_other_runs_are_not_replaced(dataset, grow, tmp_path, memory):
     push(dataset, memory)
     other = tmp_path / "other"
     grow(other, 5)
