@@ -94,7 +94,8 @@ def _title(lines: Lines, found: Found, metadata: Metadata) -> tuple[str | None, 
     text = lines.pieces[found.title].text
     head, bracket, tail = text.rpartition("(")
     stamp = stamp_line(tail.rstrip(" )")) if bracket and len(head) > len(tail) else None
-    return (head.rstrip(" -–|"), stamp) if stamp else (text, None)
+    # A day alone is what a title tells of: "Lễ kỷ niệm ngày Nhà giáo (20/11/2022)".
+    return (head.rstrip(" -–|"), stamp) if stamp and stamp.has_time else (text, None)
 
 
 # --- stamp and author -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from scrapers.body import Found
@@ -61,6 +62,8 @@ def _stamp_around(
     }
     not_own = clock | ({today} if today else set())
     for index in range(start + 1, min(first, start + 1 + BELOW)):
+        if _is_occasion(pieces, index):
+            continue
         stamp = _line_stamp(pieces[index], month_first, below=title is not None)
         if stamp and stamp.value and (stamp.has_time or stamp.value.date() not in not_own):
             return stamp
@@ -75,10 +78,18 @@ def _stamp_around(
     for index in range(last + 1, min(len(pieces), last + 1 + BEHIND)):
         if (found.dead[index] and not _is_in_article(lines, index, last, title)) or has_role("end", pieces[index].text):
             continue
+        if _is_occasion(pieces, index):
+            continue
         stamp = _line_stamp(pieces[index], month_first, below=False, behind=True) or signed_day(pieces[index].text)
         if stamp and stamp.value and (pieces[index].machine or stamp.value.date() not in not_own):
             return stamp
     return None
+
+
+def _is_occasion(pieces: Sequence[Piece], index: int) -> bool:
+    """Whether a line tells when something takes place: where it does stands beside it."""
+    beside = [pieces[i].text for i in (index - 1, index + 1) if 0 <= i < len(pieces)]
+    return any(has_role("event_detail", text) for text in beside)
 
 
 def _stamp_above(
@@ -167,6 +178,8 @@ def _credited_day(text: str) -> Published | None:
     stamps = [stamp for part in parts if (stamp := stamp_line(part))]
     others = [part for part in parts if stamp_line(part) is None]
     if len(stamps) != 1 or len(others) > 4:
+        return None
+    if any(has_role("other_stamp", part.lower()) for part in others):
         return None
     known = all(has_role("line", part) or parse_credit(part) or len(part.split()) <= 3 for part in others)
     return stamps[0] if known else None

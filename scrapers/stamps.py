@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 
+from scrapers.bylines import parse_credit
 from scrapers.furniture import exact_of, has_role, is_paragraph
 from scrapers.page import Published
 from scrapers.resources import rows
@@ -80,6 +81,9 @@ _WEEKDAY = re.compile(
 )
 # Without a border before it: text saved from a page glues what stood in two boxes.
 _WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*(?:(?:ngày|lúc)\s*)?\Z", re.I)
+_TO_PLACE = re.compile(r"\s*,?\s*(?:tại|ở|đến|cho đến)\b", re.IGNORECASE)
+_UNLABELLED = re.compile(r"(?:vào lúc|vào ngày|lúc|ngày|vào)\s*\Z", re.IGNORECASE)
+_SEPARATORS = frozenset("|-–—•·,/)>»")
 _BESIDE_MAX = 5
 _OPENING = 2
 _LABEL_WORDS = 8
@@ -149,6 +153,12 @@ def signed_stamp(text: str) -> tuple[Published, str] | None:
     # A line that opens with its stamp goes on with counters and tools: "1.024 lượt xem In bài viết".
     behind = _BESIDE_MAX if before else _LABEL_WORDS
     if len(before.split()) > _BESIDE_MAX or len(_ZONE_NAME.sub("", after).split()) > behind:
+        return None
+    if _TO_PLACE.match(after) or has_role("other_stamp", _words(before.lower())):
+        return None
+    # "Hội nghị lúc 8h00 ngày 12/3/2022" and "Ngày in: …" tell of something else; a stamp follows a name or a sign.
+    opening = _UNLABELLED.sub("", _WEEKDAY_GLUED.sub("", text[: match.start()])).rstrip()
+    if opening and opening[-1] not in _SEPARATORS and parse_credit(before) is None:
         return None
     return found, before.rpartition("|")[2].strip() or before
 
