@@ -31,6 +31,7 @@ _TOKEN = re.compile(r"(\d+|[^\W\d_]+|.)( ?)", re.DOTALL)
 _STARTS = "congdoan.token_starts"
 _TEXT = "congdoan.text"
 _SENTENCES = "congdoan.sentences"
+_SENTENCE_STARTS = "congdoan.sentence_starts"
 _ZONES = "congdoan.zones"
 _MATCH_FORM = "congdoan.match_form"
 _VALUE = "congdoan.value"
@@ -152,8 +153,10 @@ def sentences(doc: Doc) -> list[tuple[int, int]]:
 
 def sentence_at(doc: Doc, offset: int) -> int:
     """Index of the sentence that holds the character ``offset`` (or the nearest one before it)."""
-    bounds = sentences(doc)
-    return max(0, bisect_right(bounds, offset, key=itemgetter(0)) - 1)
+    starts: list[int] | None = doc.user_data.get(_SENTENCE_STARTS)
+    if starts is None:
+        starts = doc.user_data[_SENTENCE_STARTS] = [start for start, _ in sentences(doc)]
+    return max(0, bisect_right(starts, offset) - 1)
 
 
 # --- zones ----------------------------------------------------------------------------------------------------------
@@ -239,25 +242,32 @@ def annotate(doc: Doc, start: int, end: int, *, label: str, rule: str, value: An
     ``#2``, so that each keeps its own value.
     """
     span = span_at(doc, start, end, label, rule, kb_id)
-    number = 2
-    while doc.user_data.get(_key(span), value) != value:
-        span = span_at(doc, start, end, label, f"{rule}#{number}", kb_id)
+    stated, number = rule, 2
+    # Known here, while the span would look its label and its rule up anew.
+    while doc.user_data.get(key := _key(span, label, stated), value) != value:
+        stated = f"{rule}#{number}"
+        span = span_at(doc, start, end, label, stated, kb_id)
         number += 1
-    doc.user_data[_key(span)] = value
+    doc.user_data[key] = value
     return span
 
 
-def _key(span: Span) -> str:
+def _key(span: Span, label: str, rule: str) -> str:
     # spaCy keys a span's extension by its characters alone: nested kinds with equal borders would share one value.
-    return f"{_VALUE}|{span.start_char}|{span.end_char}|{span.label_}|{span.id_}"
+    return f"{_VALUE}|{span.start_char}|{span.end_char}|{label}|{rule}"
 
 
 def _get_value(span: Span) -> Any:
-    return span.doc.user_data.get(_key(span))
+    return span.doc.user_data.get(_key(span, span.label_, span.id_))
 
 
 def _set_value(span: Span, value: Any) -> None:
-    span.doc.user_data[_key(span)] = value
+    span.doc.user_data[_key(span, span.label_, span.id_)] = value
+
+
+def surface_of(span: Span) -> str:
+    """``span.text``, which spaCy joins anew from a Token object each."""
+    return text_of(span.doc)[span.start_char : span.end_char]
 
 
 Span.set_extension("value", getter=_get_value, setter=_set_value, force=True)

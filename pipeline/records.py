@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date
 from typing import Any
 
 from spacy.tokens import Doc, Span
 
-from pipeline.document import text_of
+from pipeline.document import surface_of, text_of
 from pipeline.relevance import relevance
 from scrapers.page import Article
 
@@ -21,16 +21,19 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [asdict(one) if is_dataclass(one) and not isinstance(one, type) else one for one in value]
+    return value
 
 
 def _evidence(span: Span) -> Fact:
-    return {"surface": span.text, "start": span.start_char, "end": span.end_char, "rule": span.id_}
+    return {"surface": surface_of(span), "start": span.start_char, "end": span.end_char, "rule": span.id_}
 
 
 def _fact(span: Span) -> Fact:
     """All fields of the value, beside where it stands."""
-    return {**{key: _plain(field) for key, field in asdict(span._.value).items()}, **_evidence(span)}
+    value = span._.value
+    return {**{field.name: _plain(getattr(value, field.name)) for field in fields(value)}, **_evidence(span)}
 
 
 def dates(doc: Doc) -> list[Fact]:
@@ -59,8 +62,8 @@ def organizations(doc: Doc) -> list[Fact]:
             fact["org_id"] or fact["name"],
             {**fact, "id": fact["org_id"], "surfaces": [], "mentions": []},
         )
-        if span.text not in known["surfaces"]:
-            known["surfaces"].append(span.text)
+        if fact["surface"] not in known["surfaces"]:
+            known["surfaces"].append(fact["surface"])
         known["mentions"].append([span.start_char, span.end_char])
     return list(found.values())
 
@@ -82,7 +85,10 @@ def officials(doc: Doc) -> list[Fact]:
 
 def events(doc: Doc) -> list[Fact]:
     """The span of an event is its trigger."""
-    return [{**_fact(span), "main": span._.value.is_main, "trigger": span.text} for span in doc.spans.get("events", ())]
+    return [
+        {**_fact(span), "main": span._.value.is_main, "trigger": surface_of(span)}
+        for span in doc.spans.get("events", ())
+    ]
 
 
 KINDS: dict[str, Callable[[Doc], list[Fact]]] = {

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -160,7 +162,7 @@ def _figure(value: Any) -> Row:
     return {**ends, "who_org_id": who}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Kind:
     """How the spans of a group become rows: fields taken over as they are, fields made, and what tells two apart."""
 
@@ -168,6 +170,11 @@ class _Kind:
     fields: tuple[str, ...]
     key: Callable[[Any], tuple[Any, ...]]
     made: Callable[[Any], Row] = lambda value: {}
+
+    @cached_property
+    def values(self) -> Callable[[Any], tuple[Any, ...]]:
+        """What reads the fields of a value."""
+        return attrgetter(*self.fields)
 
 
 _KINDS: dict[str, _Kind] = {
@@ -261,13 +268,13 @@ def _fact_row(doc: Doc, text: str, span: Span, kind: _Kind, article_id: str, run
         "sentence": first,
         "start": start,
         "end": end,
-        "surface": span.text,
+        "surface": text[start:end],
         "evidence": _evidence(text, bounds[first][0], max(end, bounds[last][1]), start, end),
         "confidence": float(value.confidence),
         "rule": span.id_,
         "flags": list(value.flags),
         "run_id": run_id,
-        **{field: getattr(value, field) for field in kind.fields},
+        **dict(zip(kind.fields, kind.values(value), strict=True)),
         **kind.made(value),
     }
     if kind.table == "event_mentions":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -48,8 +49,14 @@ class ShardSpec:
 
 @cache
 def language() -> Language:
-    """The pipeline, loaded once a process."""
-    return pipeline.load()
+    """The pipeline, loaded once a process; not looked through for cycles meanwhile, as all of it stays."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return pipeline.load()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def run_shard(spec: ShardSpec, tick: Tick | None = None) -> Shard:

@@ -12,7 +12,7 @@ from operator import itemgetter
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.document import annotate, match_form, sentence_at, sentences, text_of, zones
+from pipeline.document import annotate, match_form, sentence_at, sentences, surface_of, text_of, zones
 from pipeline.normalize import figure_agents, figure_periods
 from pipeline.normalize.counted import is_known, read_noun_phrase
 from pipeline.normalize.figure_agents import Actor
@@ -140,7 +140,8 @@ class _Context:
 
 
 def _actor(span: Span) -> Actor:
-    return Actor(span.start_char, span.end_char, span._.value.name if span._.value else span.text, span.kb_id_ or None)
+    name = value.name if (value := span._.value) else surface_of(span)
+    return Actor(span.start_char, span.end_char, name, span.kb_id_ or None)
 
 
 def _with(figure: Found, actor: Actor | None, period: Period) -> Found:
