@@ -31,39 +31,43 @@ FROM told_event_participants p JOIN (SELECT row_id AS event_row_id, start, "end"
     USING (event_row_id)
 WHERE person IS NOT NULL"""
 _KEYED = """
-CREATE TEMP TABLE name_keys AS
-SELECT person, match_form(person) AS key FROM (
+CREATE TABLE IF NOT EXISTS snapshot.work.name_keys (person VARCHAR, key VARCHAR);
+INSERT INTO snapshot.work.name_keys
+SELECT person, match_form(person) FROM (
     SELECT person FROM told_officials UNION SELECT person FROM told_event_participants WHERE person IS NOT NULL
-    UNION SELECT person FROM gone_officials UNION SELECT person FROM gone_event_participants WHERE person IS NOT NULL
-)"""
-# What is said of a name depends on what else is said of it, and on which houses have one chair, and on nothing else.
-_TOUCHED = """
+) ANTI JOIN snapshot.work.name_keys USING (person)"""
+_ONE_SEATS = """
 CREATE TEMP TABLE one_seat AS
 SELECT DISTINCT org_id FROM told_organization_mentions SEMI JOIN one_seat_types USING (org_type);
-CREATE TEMP TABLE touched_names AS
-WITH changed AS (
-    SELECT article_id FROM fresh UNION SELECT article_id FROM moved
-), houses AS (
-    SELECT org_id FROM gone_organization_mentions SEMI JOIN one_seat_types USING (org_type)
-    UNION SELECT org_id FROM told_organization_mentions SEMI JOIN one_seat_types USING (org_type)
-        SEMI JOIN fresh USING (article_id)
-)
-SELECT DISTINCT key FROM name_keys JOIN (
-    SELECT person FROM told_officials SEMI JOIN changed USING (article_id)
-    UNION SELECT person FROM told_event_participants SEMI JOIN changed USING (article_id)
-    UNION SELECT person FROM gone_officials UNION SELECT person FROM gone_event_participants
-    UNION SELECT person FROM told_officials SEMI JOIN houses USING (org_id)
-) USING (person);
+CREATE TEMP TABLE formerly_one_seat AS
+SELECT org_id FROM told_organization_mentions SEMI JOIN one_seat_types USING (org_type)
+    ANTI JOIN fresh USING (article_id)
+UNION SELECT org_id FROM gone_organization_mentions SEMI JOIN one_seat_types USING (org_type)"""
+# Former persons are sets of statements that share a seat, directly or by way of others. So only those change that had a
+# statement that is gone, or have one whose article has another head or whose house is of another kind now, or share a
+# seat with one of these or with a new one.
+_TOUCHED = """
+CREATE TEMP TABLE seats AS
+SELECT row_id, key, org_id, head, person_id, article_id IN (FROM fresh) AS is_fresh,
+    article_id IN (FROM moved) OR org_id IN (
+        (FROM one_seat EXCEPT FROM formerly_one_seat) UNION (FROM formerly_one_seat EXCEPT FROM one_seat)
+    ) AS is_changed
+FROM statements JOIN snapshot.work.name_keys USING (person) JOIN numbered USING (article_id);
 CREATE TEMP TABLE former_persons AS
-SELECT DISTINCT person_id FROM (
-    SELECT person, person_id FROM told_officials UNION ALL SELECT person, person_id FROM gone_officials
-    UNION ALL SELECT person, person_id FROM told_event_participants
-    UNION ALL SELECT person, person_id FROM gone_event_participants
-) JOIN name_keys USING (person) SEMI JOIN touched_names USING (key) WHERE person_id IS NOT NULL"""
+WITH new_seats AS (
+    SELECT * FROM seats WHERE is_fresh OR is_changed
+)
+SELECT person_id FROM seats SEMI JOIN new_seats USING (key, org_id) WHERE NOT is_fresh
+UNION SELECT person_id FROM seats SEMI JOIN new_seats USING (key, head) WHERE NOT is_fresh
+UNION SELECT person_id FROM seats WHERE is_changed AND NOT is_fresh
+UNION SELECT person_id FROM gone_officials WHERE person_id IS NOT NULL
+UNION SELECT person_id FROM gone_event_participants WHERE person_id IS NOT NULL;
+DROP TABLE seats"""
 _STATEMENTS = """
 SELECT key, row_id, ordinal, person, org_id, role_id, status, head, number, start, "end",
     org_id IN (FROM one_seat) AS one_seat
-FROM statements JOIN name_keys USING (person) SEMI JOIN touched_names USING (key) JOIN numbered USING (article_id)
+FROM statements JOIN snapshot.work.name_keys USING (person) JOIN numbered USING (article_id)
+WHERE person_id IS NULL OR person_id IN (FROM former_persons)
 ORDER BY {first}number, start, "end", row_id, ordinal NULLS FIRST"""
 _WRITE = """
 DELETE FROM persons WHERE person_id IN (FROM former_persons);
@@ -98,12 +102,13 @@ def persons(con: Connection, judgements: Judgements) -> None:
 
     One name in one article (copies are one article) is one person, unless it chairs two houses that each have a chair
     of their own; across articles the same name at the same organization is one. A name alone never merges: namesakes
-    are common. So each name is settled for itself, and only those that ``fresh``, ``moved`` or ``gone`` articles say
-    anything of (see pipeline.consolidate). Where people judged persons, all names are held in memory together.
+    are common. So each name is settled for itself, and of its persons only those that ``fresh``, ``moved`` or gone
+    articles touch (see pipeline.consolidate). Where people judged persons, all names are held in memory together.
     """
     con.register("one_seat_types", pa.table({"org_type": sorted(_ONE_SEAT)}))
     con.execute(f"CREATE TEMP VIEW statements AS {_SAID}")
     con.execute(_KEYED)
+    con.execute(_ONE_SEATS)
     con.execute(_TOUCHED)
     lines = judgements.of("person")
     with (
