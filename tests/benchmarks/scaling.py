@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.workers import cores
 from tests.benchmarks.generate import write
 from tests.shared import ROOT
 
@@ -31,6 +32,7 @@ class Row:
     """Seconds are wall-clock; memory in MB of 10^6 bytes."""
 
     articles: int
+    workers: int
     seconds: float
     added_seconds: float
     driver_mb: float
@@ -60,7 +62,7 @@ def main() -> None:
     )
     rows = []
     for size in options.sizes:
-        rows.append(row := measure(size, extra, options.seed))
+        rows.append(row := measure(size, options.workers or cores(), extra, options.seed))
         print(
             f"{row.articles:>9,} {row.seconds:>8.1f} {1000 * row.seconds / row.articles:>10.1f} "
             f"{row.added_seconds:>13.1f} {row.driver_mb:>9,.0f} {row.worker_mb:>9,.0f} {row.dataset_mb:,.0f}",
@@ -70,7 +72,7 @@ def main() -> None:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
 
 
-def measure(size: int, extra: list[str], seed: int) -> Row:
+def measure(size: int, workers: int, extra: list[str], seed: int) -> Row:
     """A run of ``size`` articles, and one more after a few were added."""
     with tempfile.TemporaryDirectory(prefix="congdoan-scaling-") as folder:
         name, out = Path(folder) / "news.jsonl", Path(folder) / "dataset"
@@ -80,7 +82,7 @@ def measure(size: int, extra: list[str], seed: int) -> Row:
         second = watch([str(name), "--out", str(out), *extra])
         n_bytes = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
         peaks = [max(first.driver, second.driver), max(first.worker, second.worker)]
-        return Row(size, first.seconds, second.seconds, *(peak / 1e6 for peak in (*peaks, n_bytes)))
+        return Row(size, workers, first.seconds, second.seconds, *(peak / 1e6 for peak in (*peaks, n_bytes)))
 
 
 def watch(arguments: list[str]) -> Peak:
