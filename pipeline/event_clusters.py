@@ -116,14 +116,19 @@ DELETE FROM events WHERE event_id IN (
     SELECT event_id FROM event_mentions SEMI JOIN touched USING (row_id) UNION ALL
     SELECT event_id FROM gone_event_mentions)"""
 
-_EVENTS = """
+# A slice at a time: sorting and joining all of a large dataset does not fit into what DuckDB may hold.
+_SLICE = 250_000
+_SINGLE_EVENTS = """
 INSERT INTO events BY NAME
-FROM merged_events UNION ALL BY NAME
 SELECT event_id, type, date_from, date_to, nullif(place, '') AS place, 1 AS n_articles,
     (nullif(source_id, '') IS NOT NULL)::BIGINT AS n_sources, row_id AS best_row_id
-FROM (FROM derived_event_mentions ANTI JOIN merged_event_mentions USING (row_id))
-    JOIN (SELECT row_id, article_id, type, date_from, date_to, place FROM told_event_mentions) USING (row_id)
-    JOIN (SELECT article_id, source_id FROM numbered) USING (article_id)
+FROM (
+    SELECT row_id, event_id FROM derived_event_mentions ANTI JOIN merged_event_mentions USING (row_id)
+    WHERE hash(row_id) % $slices = $slice
+) JOIN (
+    SELECT row_id, article_id, type, date_from, date_to, place FROM told_event_mentions
+    WHERE hash(row_id) % $slices = $slice
+) USING (row_id) JOIN (SELECT article_id, source_id FROM numbered) USING (article_id)
 ORDER BY date_from, type, event_id"""
 
 _DONE = """
@@ -152,7 +157,10 @@ def events(con: Connection, judgements: Judgements) -> None:
             _cluster(con, portion, Alike(portion.mentions))
     con.execute(_DERIVED)
     con.execute(_FORMER)
-    con.execute(_EVENTS)
+    con.execute("INSERT INTO events BY NAME FROM merged_events ORDER BY date_from, type, event_id")
+    slices = con.execute("SELECT count(*) FROM touched").fetchall()[0][0] // _SLICE + 1
+    for number in range(slices):
+        con.execute(_SINGLE_EVENTS, {"slices": slices, "slice": number})
     making.update(con, TABLES["event_mentions"], "derived_event_mentions")
     con.execute(_DONE)
 
