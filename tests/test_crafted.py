@@ -245,14 +245,17 @@ URIS = [
 ]  # fmt: skip
 
 
-def _record(writer, uri, headers=(), body=None):
-    body = body or f"<h1>Trao quà cho đoàn viên</h1><p>{TEXT} {uri[:9]}</p>".encode()
+def _record(writer, uri, number):
+    said = (
+        f"Sáng {number + 1}/3/2022, tổ {number} của Công đoàn Công ty Alpha trao {number + 7} suất quà cho đoàn viên."
+    )
+    body = f"<h1>Tổ {number} trao quà cho đoàn viên khó khăn</h1><p>{said}</p>".encode()
     return writer.create_warc_record(
         uri,
         "response",
         payload=BytesIO(body),
         length=len(body),
-        http_headers=StatusAndHeaders("200 OK", [("Content-Type", "text/html"), *headers], protocol="HTTP/1.1"),
+        http_headers=StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1"),
         warc_headers_dict={
             "WARC-Filename": "../../outside",
             "WARC-Date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -265,8 +268,8 @@ def test_addresses_in_archives_are_text(place, ending):
     path = place / f"pages{ending}"
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=ending == ".warc.gz")
-        for uri in URIS:
-            writer.write_record(_record(writer, uri))
+        for number, uri in enumerate(URIS):
+            writer.write_record(_record(writer, uri, number))
     before = beside(place)
     engine.run([str(path)], place / "dataset", SMALL)
     assert beside(place) == before
