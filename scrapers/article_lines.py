@@ -16,7 +16,7 @@ from scrapers.layout import is_junk
 from scrapers.lines import Lines, Piece
 from scrapers.markup import BOLD, HEADING, RIGHT
 from scrapers.metadata import Metadata
-from scrapers.page_lines import is_running
+from scrapers.page_lines import are_columns, is_running
 from scrapers.page_stamps import signed_day
 from scrapers.stamps import stamp_line
 
@@ -67,6 +67,7 @@ def article_lines(
                 or _leads_away(piece)
                 or _is_stray(lines, index, usual)
                 or _heads_links(lines, found, index)
+                or _names_field(lines, index)
             )
         ):
             kept.append(index)
@@ -164,6 +165,14 @@ def _heads_links(lines: Lines, found: Found, index: int) -> bool:
     if index + 1 not in links:
         return False
     return _is_label(piece.text) or (len(links) > 1 and not piece.text.endswith(":"))
+
+
+def _names_field(lines: Lines, index: int) -> bool:
+    """The name of a field ("Nội dung") whose value stands in the next cell."""
+    if index + 1 >= len(lines.pieces) or len(lines.pieces[index].text) > _TAIL_MAX:
+        return False
+    value = lines.boxes[lines.pieces[index + 1].box]
+    return value.tag != "td" and are_columns(lines, index, index + 1)
 
 
 # --- ends -----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scrapers.furniture import has_role
 from scrapers.lines import Box, Piece
-from scrapers.markup import FLOAT, HEADING
+from scrapers.markup import CAPTION, FLOAT, HEADING
 from scrapers.page_lines import PageLines, is_running
 from scrapers.stamps import find_stamp, stamp_line
 
@@ -185,13 +185,15 @@ def _is_title_list(page: PageLines, box: Box) -> bool:
     head, *titles = page.pieces[box.start : box.end]
     if box.images or box.tag not in _PLAIN or len(head.text.split()) > _LABEL_WORDS or page.runs[box.start]:
         return False
+    own = {page.shape(i) for i, run in enumerate(page.runs) if run and not page.dead[i]}
     return all(
         len(piece.text) >= _LINKED_TITLE_MIN
         and not piece.text.endswith((".", ";", ":", ","))
         and _CELL not in piece.text
-        and page.boxes[piece.box].tag == "div"
+        and not piece.marks & CAPTION
+        and (page.shape(index)[0] == "div" or (page.shape(index)[0] == "p" and page.shape(index) not in own))
         and page.boxes[piece.box].end - page.boxes[piece.box].start == 1
-        for piece in titles
+        for index, piece in enumerate(titles, box.start + 1)
     )
 
 

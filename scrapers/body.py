@@ -17,7 +17,7 @@ from scrapers.asides import kill, kill_repeated
 from scrapers.bylines import parse_credit
 from scrapers.furniture import is_terminated
 from scrapers.lines import Box, Lines
-from scrapers.page_lines import PageLines
+from scrapers.page_lines import PageLines, are_columns
 from scrapers.titles import find_title, guess_title, is_section
 
 _REGION_MIN = 60
@@ -157,7 +157,7 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
         if index in found or page.dead[index] or not page.runs[index]:
             continue
         if (
-            (index < first and not page.is_beside(index, first))
+            (index < first and not are_columns(page, index, first))
             or (page.holder(index) in around and _goes_on(page, last, index))
             or _is_next_row(page, first, last, index)
         ):
@@ -224,7 +224,10 @@ def _is_like(page: PageLines, main: int, other: int, signed: bool) -> bool:
     if signed:
         return False
     between = range(one.end, two.start)
-    return two.kind == one.kind or (_goes_on(page, one.end - 1, two.start) and not any(page.runs[i] for i in between))
+    if two.kind == one.kind:
+        return True
+    alike = bool(_shapes(page, main) & _shapes(page, other))
+    return alike and _goes_on(page, one.end - 1, two.start) and not any(page.runs[i] for i in between)
 
 
 def _is_cousin(page: PageLines, main: int, other: int, *, named: bool = False) -> bool:

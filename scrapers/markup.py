@@ -43,6 +43,7 @@ _STYLED = {"italic": ITALIC, "bold": BOLD, "large": LARGE, "block": SET_APART, "
 _PICTURE = re.compile(r"background(?:-image)?\s*:[^;]{0,80}url\((?![^)]{0,200}\.svg)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CELL_MAX = 200
+_FIELD_NAME_MAX, _FIELD_TEXT_MIN = 25, 60
 _BLANK = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _IN_CELLS = frozenset(_NAMES.findall("table ul ol dl img form h1 h2 h3 h4 h5 h6 iframe object figure hr"))
 
@@ -127,7 +128,16 @@ def data_cells(row: Any) -> list[Any] | None:
             size += len(part.text or "") + len(part.tail or "")
         if paragraphs > 3 or size > _CELL_MAX + 100:
             return None
+    if len(cells) == 2 and _is_field(cells[0], cells[1]):
+        return None
     return [cell for cell in cells if "".join(cell.itertext()).strip(_BLANK)]
+
+
+def _is_field(name: Any, value: Any) -> bool:
+    """Whether two cells are a field's name and its text, set as a paragraph: a form's page, no table of data."""
+    text = "".join(value.itertext()).strip(_BLANK)
+    named = 0 < len("".join(name.itertext()).strip(_BLANK)) <= _FIELD_NAME_MAX and name.find(".//p") is None
+    return named and len(text) >= _FIELD_TEXT_MIN and text[-1] in ".!?…" and value.find(".//p") is not None
 
 
 def cell_marks(cell: Any) -> int:

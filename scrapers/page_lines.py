@@ -52,19 +52,6 @@ class PageLines:
         box = self.pieces[index].box
         return self.holder(index), self.boxes[box].tag
 
-    def is_beside(self, one: int, other: int) -> bool:
-        """Whether two lines stand in two cells of one row: columns of the page."""
-        around = set()
-        box = self.pieces[one].box
-        while box:
-            around.add(box)
-            box = self.boxes[box].parent
-        box = self.pieces[other].box
-        while box and self.boxes[box].parent not in around:
-            box = self.boxes[box].parent
-        row = self.boxes[box].parent
-        return bool(box) and self.boxes[row].tag == "tr" and box not in around
-
     def shape(self, index: int) -> tuple[str, str]:
         """Tag and name of the line's own box."""
         box = self.boxes[self.pieces[index].box]
@@ -78,6 +65,19 @@ class PageLines:
         while box and self.boxes[box].end - self.boxes[box].start == 1:
             box = self.boxes[box].parent
         return box
+
+
+def are_columns(page: PageLines | Lines, one: int, other: int) -> bool:
+    """Whether two lines stand in two cells of one row: columns of the page, or a field's name and value."""
+    around = set()
+    box = page.pieces[one].box
+    while box:
+        around.add(box)
+        box = page.boxes[box].parent
+    box = page.pieces[other].box
+    while box and page.boxes[box].parent not in around:
+        box = page.boxes[box].parent
+    return bool(box) and box not in around and page.boxes[page.boxes[box].parent].tag == "tr"
 
 
 def is_running(piece: Piece) -> bool:

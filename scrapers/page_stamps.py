@@ -15,7 +15,7 @@ from scrapers.page import Page, Published
 from scrapers.page_lines import is_running
 from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, parse_iso, signed_stamp, stamp_line
 
-_BETWEEN_PARTS = re.compile(r" [-–] |[|•()]")
+_BETWEEN_PARTS = re.compile(r" [-–/·] |[|•()]")
 _SIGNATURE_MAX = 60
 # An eye and a number: how often the page was read.
 _COUNTER = re.compile(r"(?<=\d{4}) \d{1,7}\Z")

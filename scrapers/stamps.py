@@ -152,7 +152,7 @@ def signed_stamp(text: str) -> tuple[Published, str] | None:
     before, after = _WEEKDAY_GLUED.sub("", text[: match.start()]).strip(" ,|-–•·"), text[match.end() :]
     # A line that opens with its stamp goes on with counters and tools: "1.024 lượt xem In bài viết".
     behind = _BESIDE_MAX if before else _LABEL_WORDS
-    if len(before.split()) > _BESIDE_MAX or len(_ZONE_NAME.sub("", after).split()) > behind:
+    if len(before.split()) > _BESIDE_MAX or len(_words(_ZONE_NAME.sub("", after)).split()) > behind:
         return None
     if _TO_PLACE.match(after) or has_role("other_stamp", _words(before.lower())):
         return None

@@ -10,7 +10,7 @@ from scrapers.bylines import parse_credit
 from scrapers.furniture import has_role, is_terminated, line_key
 from scrapers.lines import Piece
 from scrapers.markup import BOLD, CAPTION, HEADING, LARGE
-from scrapers.page_lines import PageLines
+from scrapers.page_lines import PageLines, are_columns
 from scrapers.stamps import find_stamp, has_weekday, signed_stamp, stamp_line
 
 _TITLE_MIN = 12
@@ -21,6 +21,7 @@ _SECTION_MAX = 25
 _TITLED = 0.7
 _TEXT_MIN = 300
 _BEHIND_MIN = 0.1
+_REGION = 1000
 _TOOL_MAX = 40
 _ABOVE_STAMP = 4
 _ASKED_MAX = 150
@@ -40,8 +41,9 @@ def find_title(page: PageLines, titles: Sequence[str]) -> int | None:
         short = len(piece.text) < _TITLE_MIN and not _is_named(page, index, keys)
         if short or len(piece.text) > _TITLE_MAX or (piece.linked > 0.9 and not piece.marks & HEADING):
             continue
-        if page.weight(index + 1, len(page.pieces)) < _BEHIND_MIN * total:
-            break
+        behind = page.weight(index + 1, len(page.pieces))
+        if behind < _BEHIND_MIN * (min(total, _REGION) if piece.marks & HEADING else total):
+            continue
         score = _title_score(page, index, piece, keys)
         if score > 0 and (best is None or score > best_score):
             best, best_score = index, score
@@ -159,7 +161,7 @@ def _is_lead_of(page: PageLines, lead: int, first: int) -> bool:
     border between two columns.
     """
     between = range(lead + 1, first)
-    return not page.is_beside(lead, first) and not any(
+    return not are_columns(page, lead, first) and not any(
         page.pieces[i].linked > _LINKED_MAX or "title" in page.boxes[page.pieces[i].box].roles for i in between
     )
 
