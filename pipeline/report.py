@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.charts import Chart, stacked_bars
@@ -20,6 +19,9 @@ from pipeline.dataset import durable
 from pipeline.dataset.manifest import committed
 from pipeline.dataset.snapshot import open_snapshot, rows_of
 from pipeline.resources import rows as resource_rows
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 NAME = "report.html"
 NUMBERS = "report.json"
@@ -128,6 +130,9 @@ def render(dataset: Path) -> str:
 
 
 def _environment() -> Environment:
+    # Imported here: what only extracts starts without it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("pipeline", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

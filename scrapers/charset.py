@@ -9,7 +9,6 @@ import codecs
 import unicodedata
 from collections.abc import Iterator
 
-from bs4.dammit import EncodingDetector
 from charset_normalizer import from_bytes
 
 from scrapers.errors import InputError
@@ -157,6 +156,9 @@ def _proven(data: bytes) -> Iterator[str]:
 
 
 def _declared(data: bytes, header: str | None) -> Iterator[str]:
+    # It takes as long to import as a page takes to read, and text files need it only where they are no UTF-8.
+    from bs4.dammit import EncodingDetector
+
     declared = EncodingDetector.find_declared_encoding(data[:_HEAD], is_html=True)
     yield from filter(None, (declared, header))
 

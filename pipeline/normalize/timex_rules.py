@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.normalize.numerals import NUMBER_WORDS
 from pipeline.normalize.phrases import alternation
@@ -61,12 +62,18 @@ _MACRO = re.compile(r"\{([A-Za-z0-9]+)\}")
 _CAPTURED = ("UNIT", "SETUNIT")
 
 
-class Rule(NamedTuple):
-    """One row: what it matches from its first character on, and the name of what reads the match."""
+@dataclass(frozen=True)
+class Rule:
+    """One row: what it matches from its first character on (``written``), and the name of what reads the match."""
 
     id: str
-    pattern: re.Pattern[str]
+    written: str
     builder: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when a text first asks for it: most articles ask for few."""
+        return re.compile(self.written)
 
 
 class Group:
@@ -130,7 +137,7 @@ def load() -> dict[str, Group]:
     """First word ("0" for a digit) → its rules."""
     groups: dict[str, Group] = {}
     for row in rows("lexicons/date_rules.csv"):
-        rule = Rule(row["rule"], re.compile(_source(row["pattern"], True)), row["builder"])
+        rule = Rule(row["rule"], _source(row["pattern"], True), row["builder"])
         for key in _keys(row):
             groups.setdefault(key, Group()).add(rule, _source(row["pattern"], False))
     return groups
