@@ -40,6 +40,7 @@ _HEAD = re.compile(rb"WARC/1\.\d\r?\n")
 _CONTENT_LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = 2**16
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")  # in no address, and in no cell or line of a table either
 _MAY_BE_PAGE = re.compile(rb"(?im)^warc-type:[ \t]*(?:response|resource)")
 # Our own field (the standard lets there be more): lists, feeds and errors are archived too and are no articles.
 KIND = "Congdoan-Kind"
@@ -249,7 +250,7 @@ def _page(path: Path, offset: int, raw: bytes, *, body: bool = True) -> Page | I
         )
     if len(text) > MAX_PAGE_BYTES:
         return InputError(ref, "too_large", "the page is over 16 MB; no article is")
-    url = about.get_header("WARC-Target-URI")
+    url = _CONTROL.sub("", about.get_header("WARC-Target-URI") or "") or None
     fetched_at = _fetched_at(about.get_header("WARC-Date"))
     return Page(ref, text, url=url, fetched_at=fetched_at, headers=tuple(headers), media_type=media_type)
 
