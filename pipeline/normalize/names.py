@@ -9,6 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from pipeline.normalize.fold import match_form, search_form
+from pipeline.normalize.phrases import alternation
 from pipeline.resources import rows
 
 _DOTS = re.compile(r"[-‐‑‒–—.,\s]+")
@@ -16,7 +17,6 @@ _SIGNS = re.compile(r"[“”\"'‘’«»]")
 _PARENTHESES = re.compile(r" ?\([^()]*\)")
 _JOINED = re.compile(r"(?<!\w)[A-ZĐƯ][A-ZĐƯa-z]{0,3}(?: ?[-–&.] ?(?:[A-ZĐƯ]{1,4}|và XH))+(?!\w)")
 _INITIALS = re.compile(r"[A-ZĐƯ](?:\.[A-ZĐƯ])+")
-_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _LEVEL = re.compile(
     r"(?<![\w.])(?<![A-ZĐƯ]-)(?:(?P<city>T\.?[Pp]|tp)(?:\. ?| |(?=$))|(?P<town>T[Xx])(?:\. ?| )|"
     r"(?P<district>Q)(?:\. ?|(?=\d)))"
@@ -57,6 +57,13 @@ def _abbreviations() -> dict[str, str]:
 
 
 @cache
+def _abbreviated() -> re.Pattern[str]:
+    """The abbreviations that are one word."""
+    spelled = alternation(short for short in _abbreviations() if len(short) > 1 and short.isalpha())
+    return re.compile(rf"(?<!\w){spelled}(?!\w)")
+
+
+@cache
 def _fields() -> frozenset[str]:
     return frozenset(row["abbreviation"] for row in rows("lexicons/abbreviations.csv") if row["kind"] == "field")
 
@@ -68,8 +75,7 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _single(match: re.Match[str]) -> str:
-    expansion = _abbreviations().get(match[0], match[0])
-    return match[0] if expansion != match[0] and (_is_brand(match) or _is_syllable(match)) else expansion
+    return match[0] if _is_brand(match) or _is_syllable(match) else _abbreviations()[match[0]]
 
 
 def _is_brand(match: re.Match[str]) -> bool:
@@ -107,7 +113,7 @@ def canonical(name: str) -> str:
     text = text.replace("&amp;", "&")  # pages that escape twice
     text = _JOINED.sub(_joined, text)
     text = _LEVEL.sub(_level, text)
-    text = _WORD.sub(_single, text)
+    text = _abbreviated().sub(_single, text)
     text = _WIDE_DASH.sub(" - ", text)
     text = _VIETNAM.sub("Việt Nam", text)
     text = _SPACES.sub(" ", text).strip()
