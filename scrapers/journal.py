@@ -73,8 +73,10 @@ class Journal:
 
 def lock(folder: Path) -> int:
     """A lock that ends with its process, however that ends; a file descriptor. Raises CongdoanError."""
-    import fcntl
-
+    try:
+        import fcntl
+    except ImportError:
+        raise CongdoanError(f"{folder}: this system has no file locks (fcntl); scrape on Linux, macOS or WSL") from None
     handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

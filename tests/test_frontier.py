@@ -20,7 +20,7 @@ from scrapers.entries import ArchiveFile, Entry, Outcome
 from scrapers.errors import CongdoanError, FetchRefused, InputError
 from scrapers.fetch import Response, Validators
 from scrapers.frontier import Frontier
-from scrapers.journal import Journal
+from scrapers.journal import Journal, lock
 from scrapers.judge import Judge, Patience, Site
 from scrapers.robots import Robots
 from scrapers.warc import exchange, file_head
@@ -326,3 +326,9 @@ def test_dry_frontier_reads_a_copy(tmp_path):
     assert len(list(dry.rows())) == 2
     dry.close()
     assert before == sorted((path.name, path.read_bytes()) for path in tmp_path.iterdir() if path.suffix == ".sqlite")
+
+
+def test_a_system_without_file_locks_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with pytest.raises(CongdoanError, match="no file locks"):
+        lock(tmp_path)
