@@ -186,6 +186,8 @@ def _wait(client: Client, future: Future) -> Any:
         except Exception as error:
             if _is_lost(error) or future.cancelled():
                 raise _gone(error) from error
+            if isinstance(error, OSError):
+                raise _unwritable(error) from error
             raise
         alone_since = None if _threads(client) else alone_since or time.monotonic()
         if alone_since and time.monotonic() - alone_since > NO_WORKER_SECONDS:
@@ -224,6 +226,13 @@ def _name(batch: Any) -> str:
 def _gone(error: Exception) -> ClusterError:
     return ClusterError(
         f"the Dask scheduler is gone ({type(error).__name__}); start it and its workers anew, then the run: {_GO_ON}"
+    )
+
+
+def _unwritable(error: OSError) -> ClusterError:
+    return ClusterError(
+        f"a worker can't go on ({error}); look at the temporary folders on the workers' hosts (full? read-only?), "
+        f"then start the run again: {_GO_ON}"
     )
 
 

@@ -93,3 +93,7 @@ def probe(batch):
 
 def stand_still(pile):
     time.sleep(600)
+
+
+def full_disk(pile):
+    raise OSError(28, "No space left on device")

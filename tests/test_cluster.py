@@ -167,6 +167,12 @@ def test_an_error_on_a_worker_is_the_drivers(running):
         list(cluster.in_order(Work(len, len, deadly.nothing), [deadly.Pile(())], running.address))
 
 
+def test_a_worker_that_can_not_write_is_told(running):
+    work = Work(deadly.full_disk, deadly.probe, deadly.nothing)
+    with pytest.raises(ClusterError, match=r"a worker can't go on .*No space left.*goes on from there"):
+        list(cluster.in_order(work, [deadly.Pile((deadly.Stone("a"),))], running.address))
+
+
 def test_a_worker_that_is_killed_costs_nothing(running, tmp_path):
     name = write(tmp_path / "many.jsonl", *map(line, range(60)))
 

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cli
+from pipeline import cli, engine
 from pipeline.dataset import manifest, shards, snapshot
 from pipeline.dataset.query import query
 from pipeline.dataset.schema import TABLES
+from pipeline.errors import DatasetError
 from tests.kill_driver import INTERRUPTED
 from tests.small_language import line
 
@@ -182,6 +183,19 @@ def test_workers_end_with_their_driver(tmp_path, driver):
         time.sleep(0.05)
     os.killpg(group, signal.SIGKILL)
     pytest.fail("workers outlive their driver")
+
+
+def test_a_second_run_on_a_dataset_is_refused(tmp_path, driver):
+    name = write(tmp_path / "news.jsonl", range(120))
+    other = write(tmp_path / "other.jsonl", BEFORE)
+    group = driver.start(tmp_path / "d", name)
+    while not (tmp_path / "d" / "manifest.json").exists():
+        time.sleep(0.02)
+    with pytest.raises(DatasetError, match=rf"another run \(process {group}\) is writing it"):
+        engine.run([str(other)], tmp_path / "d")
+    assert driver.process.stdout.readline().strip() == "0"
+    assert len(in_snapshot(tmp_path / "d")["articles"]) == 120
+    check_nothing_is_left(tmp_path / "d")
 
 
 def check_nothing_is_left(dataset):
