@@ -35,6 +35,7 @@ logging.getLogger("warcio").setLevel(logging.CRITICAL)
 GZIP_MAGIC = b"\x1f\x8b\x08"
 MAX_RECORD_BYTES = 64 * 2**20
 MAX_PAGE_BYTES = 16 * 2**20
+_CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _HEAD = re.compile(rb"WARC/1\.\d\r?\n")
 _CONTENT_LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$")
@@ -243,6 +244,9 @@ def _page(path: Path, offset: int, raw: bytes, *, body: bool = True) -> Page | I
             return InputError(ref, "http_status", f"the site answered {status} instead of a page; fetch it again")
         if about.get_header("WARC-Truncated"):
             return InputError(ref, "truncated", "the archive kept only a part of this page; fetch it again")
+        coding = named.get("content-encoding", "").strip().lower()
+        if coding not in _CODINGS:
+            return InputError(ref, "encoding", f"compressed as {coding[:20]!r}, which isn't read here; fetch it again")
         text = record.content_stream().read(MAX_PAGE_BYTES + 1) if body else b""
     except Exception as error:  # noqa: BLE001  (damaged headers end warcio in errors of any kind)
         return InputError(

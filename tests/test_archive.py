@@ -143,6 +143,8 @@ def test_common_crawls_archives_are_read(tmp_path, name, http):
         ({"status": "301 Moved"}, []),
         ({"warc": {"WARC-Truncated": "length"}}, ["truncated"] * 2),
         ({"http": [("Content-Type", "application/pdf")]}, []),
+        ({"http": [("Content-Type", "text/html"), ("Content-Encoding", "br")]}, ["encoding"] * 2),
+        ({"http": [("Content-Type", "text/html"), ("Content-Encoding", "zstd")]}, ["encoding"] * 2),
     ],
 )
 def test_foreign_records_that_are_no_page(tmp_path, about, found):
