@@ -8,36 +8,36 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from pipeline import commits, report
 from pipeline import inputs as intake
-from pipeline import report
 from pipeline.annotations import Annotations, read_annotations
-from pipeline.consolidate import Consolidated, consolidate
-from pipeline.dataset import durable, snapshot, versions
 from pipeline.dataset import manifest as manifests
 from pipeline.dataset import shards as store
-from pipeline.dataset.making import making
+from pipeline.dataset import snapshot, versions
 from pipeline.dataset.manifest import Manifest, Run
 from pipeline.dataset.shards import Shard
 from pipeline.errors import DatasetError, InputError
-from pipeline.rows import HANOI, digest, local_time
+from pipeline.rows import digest
 from pipeline.run import Batch, Entry, ShardSpec, extract_batch, language, probe, run_shard, shard_away
 from pipeline.versions import config_sha256, consolidation_sha256, extraction_sha256, package_version
 from pipeline.workers import Work, cores, in_order
 
 Progress = Callable[[int, int | None], None]
+Notice = Callable[[str], None]
 
 # Below it, starting processes takes longer than the work.
 _FEW = 100
 _BATCH = 20
 _SHOWN_REJECTS = 20
-# Share of articles that came or went since the snapshot was made from nothing, from which it is made so again.
-_ANEW = 0.3
+_CHANGED = (
+    "what extracts (code, gazetteers, lexicons, weights or a library) is not what made this dataset, with congdoan "
+    "{version}: all {n:,} articles are extracted anew"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,11 @@ class RunSummary:
 
 
 def run(
-    inputs: Sequence[str], out: Path, options: RunOptions = RunOptions(), progress: Progress | None = None
+    inputs: Sequence[str],
+    out: Path,
+    options: RunOptions = RunOptions(),
+    progress: Progress | None = None,
+    notice: Notice | None = None,
 ) -> RunSummary:
     """Make the dataset ``out`` hold what ``inputs`` hold, and nothing else.
 
@@ -82,8 +86,10 @@ def run(
     the run that made them; if all are, nothing is done and nothing is written. A run that was cut off goes on where it
     stopped, under its own run_id. Until the commit at the end, readers see the dataset as it was.
 
-    A file named twice is read once. Rejects never stop a run. Raises UsageError for a path that is not there,
-    DatasetError where ``out`` is no dataset, is being written by another run, or a row breaks the schema's promises.
+    ``notice`` is told, before the work begins, that all is extracted anew because what extracts has changed: a row of a
+    gazetteer may touch any article. A file named twice is read once. Rejects never stop a run. Raises UsageError for a
+    path that is not there, DatasetError where ``out`` is no dataset, is being written by another run, or a row breaks
+    the schema's promises.
     """
     started = time.monotonic()
     found = intake.find_items(inputs)
@@ -94,6 +100,8 @@ def run(
                 progress(0, None)
             plan = _plan(found, max(1, options.shard_size), options.terms)
             before = known.generation
+            if notice and known.shards and known.extraction != extraction_sha256():
+                notice(_CHANGED.format(version=known.runs[-1].version, n=sum(map(len, plan.values()))))
             known, done = _bring_up(out, known, plan, said, options, progress)
             if known.generation != before or not (out / report.NAME).exists():
                 report.write_after_run(out)
@@ -197,7 +205,7 @@ def _bring_up(
     as_made = (known.annotations, known.consolidation) == (said.digest, consolidation_sha256())
     if not known.generation or not as_made or list(plan) != whole or len(whole) < len(known.shards):
         return _complete(out, known, plan, said, options, progress)
-    _repair(out, known)
+    commits.repair(out, known)
     total = sum(map(len, plan.values()))
     if progress:
         progress(total, total)
@@ -227,7 +235,9 @@ def _complete(
     total = sum(map(len, plan.values()))
     already = total - sum(len(spec.entries) for spec in todo)
     made = {shard.fingerprint: shard for shard in _shards_done(todo, already, total, options, progress)}
-    _commit(out, former, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan], said)
+    commits.commit(
+        out, former, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan], said
+    )
     versions.forget(out, options.keep)
     return manifests.committed(out), len(made)
 
@@ -243,7 +253,7 @@ def _begin(out: Path, known: Manifest, run_id: str, engine: str) -> Manifest:
     runs = tuple(replace(run, status="interrupted") if run.status == "running" else run for run in known.runs)
     known = replace(known, runs=runs)
     former = known.run(run_id)
-    begun = former.started_at if former else _now()
+    begun = former.started_at if former else commits.now()
     known = known.with_run(Run(run_id, begun, package_version(), config_sha256(), engine))
     manifests.commit(out, known)
     return known
@@ -278,72 +288,6 @@ def _shards_done(
         yield shard
 
 
-# --- the commit -----------------------------------------------------------------------------------------------------
-
-
-def _commit(
-    out: Path, former: Manifest, known: Manifest, run_id: str, shards: Sequence[Shard], said: Annotations
-) -> None:
-    """Snapshot and derived tables, then the manifest: one rename makes the run the dataset."""
-    generation = known.generation + 1
-    derived = f"{generation:06d}-{run_id[:8]}"
-    beside = durable.temporary(snapshot.snapshot_file(out))
-    with making(beside, _base(out, former, shards, said)) as con:
-        done = consolidate(con, out, shards, run_id, derived, said)
-        runs = _ended(known, run_id, shards, done)
-        known = Manifest(
-            generation, runs, tuple(shards), derived, said.digest, extraction_sha256(), consolidation_sha256()
-        )
-        snapshot.finish(con, known)
-    durable.sync(beside)
-    manifests.commit(out, known)
-    snapshot.swap_in(out, beside)
-
-
-def _base(out: Path, former: Manifest, shards: Sequence[Shard], said: Annotations) -> Path | None:
-    """The present snapshot, where the new one is to begin as its copy; None where it is to be made from nothing.
-
-    Lines of people are held against everything, so with any nothing is taken over. And a file in which much was
-    replaced is not as compact as a new one.
-    """
-    as_made = (former.annotations, former.consolidation) == (said.digest, consolidation_sha256())
-    if said.corrections or said.judgements or not as_made or snapshot.generation(out) != former.generation:
-        return None
-    before, after = (
-        {(one.fingerprint, one.run_id): one.counts["articles"] for one in some} for some in (former.shards, shards)
-    )
-    differing = before.keys() ^ after.keys()
-    changed = sum({**before, **after}[key] for key in differing) + (snapshot.added(out) or 0)
-    return snapshot.snapshot_file(out) if changed < _ANEW * sum(after.values()) else None
-
-
-def _ended(known: Manifest, run_id: str, shards: Sequence[Shard], done: Consolidated) -> tuple[Run, ...]:
-    """The manifest's runs once this one is finished."""
-    n_articles, n_rejects = (sum(shard.counts[table] for shard in shards) for table in ("articles", "rejects"))
-    begun = known.run(run_id)
-    assert begun is not None
-    finished = replace(
-        begun,
-        status="finished",
-        finished_at=_now(),
-        n_in=n_articles + n_rejects,
-        n_ok=n_articles - done.n_repeated,
-        n_rejected=n_rejects + done.n_repeated + len(done.problems),
-    )
-    needed = {shard.run_id for shard in shards}
-    return tuple(run for run in known.with_run(finished).runs if run.status == "finished" or run.run_id in needed)
-
-
-def _repair(out: Path, known: Manifest) -> None:
-    """Nothing is to do but what a run cut off since then left: files, a note of it, the snapshot not swapped in."""
-    versions.clean(out)
-    if any(run.status == "running" for run in known.runs):
-        manifests.commit(out, replace(known, runs=tuple(run for run in known.runs if run.status != "running")))
-    if snapshot.generation(out) != known.generation:
-        beside = snapshot.build(out, known)
-        snapshot.swap_in(out, beside)
-
-
 def _summary(out: Path, known: Manifest, shards_done: int, seconds: float) -> RunSummary:
     counts = snapshot.counts(out)
     last = [run for run in known.runs if run.status == "finished"][-1]
@@ -359,7 +303,3 @@ def _summary(out: Path, known: Manifest, shards_done: int, seconds: float) -> Ru
         seconds=seconds,
         rejects=tuple(InputError(*reject) for reject in snapshot.first_rejects(out, _SHOWN_REJECTS)),
     )
-
-
-def _now() -> str:
-    return local_time(datetime.now(HANOI)).isoformat(timespec="microseconds")

@@ -38,8 +38,9 @@ _ELSEWHERE = {
 _FOLDERS_ELSEWHERE = ("pipeline/commands/", "pipeline/explorer/")
 # What works on the shards' rows, or carries them about, and changes no shard.
 _ACROSS = (
-    "annotations cluster consolidate copies corrections dependent_columns engine event_clusters event_merging "
-    "event_pairs event_portions judged_organizations judgements parcels people resemblance venues workers"
+    "annotations cluster commits consolidate copies corrections dependent_columns engine event_clusters event_merging "
+    "event_pairs event_portions judged_organizations judgements listed_organizations parcels people resemblance "
+    "tenures venues workers"
 )
 _STORING = "changes durable making manifest questions relations search_index snapshot versions"
 _CONSOLIDATION = {

@@ -9,7 +9,7 @@ from unittest.mock import ANY
 import pytest
 
 import pipeline.run
-from pipeline import engine, versions
+from pipeline import commits, engine, versions
 from pipeline.dataset import manifest, snapshot
 from pipeline.dataset.schema import TABLES
 from pipeline.engine import RunOptions
@@ -127,9 +127,25 @@ def test_changed_code_or_resources_redo_everything(pages, tmp_path, monkeypatch)
     out = tmp_path / "d"
     engine.run([str(pages)], out, ONE_EACH)
     before = facts(out)
+    told = []
+    engine.run([str(pages)], out, ONE_EACH, notice=told.append)
+    assert told == []
     monkeypatch.setattr(engine, "extraction_sha256", lambda: "other")
-    assert engine.run([str(pages)], out, ONE_EACH).shards_done == 6
+    assert engine.run([str(pages)], out, ONE_EACH, notice=told.append).shards_done == 6
     assert facts(out) == before
+    assert len(told) == 1 and told[0].endswith("all 6 articles are extracted anew")
+
+
+def test_changed_consolidation_extracts_nothing(pages, tmp_path, monkeypatch):
+    out, told = tmp_path / "d", []
+    engine.run([str(pages)], out, ONE_EACH)
+    before = facts(out)
+    for module in (engine, commits):
+        monkeypatch.setattr(module, "consolidation_sha256", lambda: "other")
+    again = engine.run([str(pages)], out, ONE_EACH, notice=told.append)
+    assert (again.shards_done, again.unchanged, told) == (0, False, [])
+    assert facts(out) == before
+    assert engine.run([str(pages)], out, ONE_EACH).unchanged
 
 
 def test_the_configuration_is_of_sources_and_resources():

@@ -53,7 +53,7 @@ def run(
         workers=workers, terms=terms, dask=dask, keep=keep, corrections=tuple(said[0]), judgements=tuple(said[1])
     )
     with ends_soon(), progress_bar("extracting") as progress:
-        summary = engine.run(names, out, options, progress)
+        summary = engine.run(names, out, options, progress, say)
     _report_run(summary)
     raise typer.Exit(REJECTS if summary.n_rejected else DONE)
 
