@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,23 @@ def test_a_disk_without_room_left_is_told_and_harms_nothing(tmp_path):
             ballast.unlink()
         engine.run([many], out, SMALL)
         assert len(facts(out)["articles"]) == 60
+
+
+@pytest.mark.parametrize("folder", ["một 'thư' \"mục\" [1] {a,b}", "-d*\n$HOME;#%41"])
+def test_a_folder_may_have_any_name(tmp_path, monkeypatch, folder):
+    monkeypatch.chdir(tmp_path)
+    for n in (3, 4):
+        engine.run([write(tmp_path / "news.jsonl", *map(line, range(n)))], Path(folder), SMALL)
+        assert query(Path(folder), "SELECT count(*) AS n FROM articles").to_pylist() == [{"n": n}]
+    assert versions.check(Path(folder)) == []
+
+
+@pytest.mark.parametrize("folder", ["what?", "back\\slash", "~me", "\udcff"])
+def test_a_name_that_duckdb_can_not_open_is_told(tmp_path, monkeypatch, folder):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatasetError, match="name another"):
+        engine.run([write(tmp_path / "news.jsonl", line(1))], Path(folder), SMALL)
+    assert [path.name for path in tmp_path.iterdir()] == ["news.jsonl"]
 
 
 def test_a_read_only_folder_is_told_and_can_be_asked(tmp_path):

@@ -7,6 +7,7 @@ former run's. Only the driver writes it, holding the dataset's lock.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -129,6 +130,16 @@ def write(path: Path, manifest: Manifest) -> None:
     durable.write(path, json.dumps(content, ensure_ascii=False, indent=1).encode())
 
 
+def _not_for_duckdb(dataset: Path) -> str | None:
+    """What in the folder's path DuckDB takes for something else; it has no way to quote it."""
+    path = str(dataset.absolute())
+    if any("\udc80" <= character <= "\udcff" for character in path):
+        return "it is not UTF-8"
+    if str(dataset).startswith("~"):
+        return "it begins with ~"
+    return next((f"it has {character}" for character in ("?", "\\") if character in path.replace(os.sep, "/")), None)
+
+
 @contextmanager
 def locked(dataset: Path) -> Iterator[Manifest]:
     """The dataset's manifest, the folder made if need be, with nobody else writing.
@@ -136,6 +147,8 @@ def locked(dataset: Path) -> Iterator[Manifest]:
     DatasetError where another run holds the lock, or the folder holds something else, or links to elsewhere: what is
     written and deleted in it would be so there.
     """
+    if odd := _not_for_duckdb(dataset):
+        raise DatasetError(f"{str(dataset)!r}: DuckDB opens no file below a folder of this name ({odd}); name another")
     if dataset.exists() and not dataset.is_dir():
         raise DatasetError(f"{dataset}: a file, not a folder; name a folder for the dataset")
     try:
