@@ -41,7 +41,9 @@ FIRST_DAY, DAYS = datetime(2012, 1, 1, 7, tzinfo=HANOI), 5000
 COPIES = 0.05  # of all articles
 PARAGRAPHS = (5, 11)  # an article, at least and at most
 
-_DAY = re.compile(r"(?<!\d)\d{1,2}([/-])\d{1,2}(?!\d)")
+_DAY = re.compile(r"(?<!\d)\d{1,2}([/.-])\d{1,2}(?!\d)")
+_NAMED_DAY = re.compile(r"(\b[Nn]gày )\d{1,2}\b|(\b[Tt]háng )\d{1,2}\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DIGIT = re.compile(r"\d")
 
 
@@ -136,12 +138,16 @@ def _filled(paragraph: Paragraph, chance: random.Random, names: dict[str, str]) 
 
 def _other(surface: str, kind: str, chance: random.Random, names: dict[str, str]) -> str:
     if kind == "date":
-        return _DAY.sub(lambda m: f"{chance.randint(1, 28)}{m[1]}{chance.randint(1, 12)}", surface)
+        surface = _DAY.sub(lambda m: f"{chance.randint(1, 28)}{m[1]}{chance.randint(1, 12)}", surface)
+        surface = _NAMED_DAY.sub(
+            lambda m: f"{m[1]}{chance.randint(1, 28)}" if m[1] else f"{m[2]}{chance.randint(1, 12)}", surface
+        )
+        return _YEAR.sub(lambda m: str(chance.randint(2005, 2025)), surface)
     if kind == "figure":
         return _DIGIT.sub(lambda m: str(chance.randint(1, 9)) if m[0] != "0" else "0", surface)
     if surface not in names:
         if kind == "person":
-            names[surface] = " ".join(map(chance.choice, (FAMILY, MIDDLE, GIVEN)))
+            names[surface] = " ".join(map(chance.choice, (FAMILY, MIDDLE, GIVEN, GIVEN)))
         else:
             head, _, _ = surface.rpartition(" ")
             names[surface] = f"{head} {chance.choice(BRAND)} {chance.choice(BRAND)} {chance.choice(BRAND)}"
