@@ -89,12 +89,14 @@ class Grammar(UnionReadings, BodyReadings, ForeignReadings, ListReadings):
         for alias in gazetteers.aliases():
             if registry[alias.org_id].org_type == "press" and alias.kind == "short" and " " in alias.alias:
                 self._common.add(alias.alias)
-            reading = self.read(Source(alias.alias), 0)
-            varied = registry[alias.org_id].org_type not in _BY_GRAMMAR
-            if varied or reading is None or reading.end < len(alias.alias) or reading.short:
+            if registry[alias.org_id].org_type not in _BY_GRAMMAR or not self._reads_whole(alias.alias):
                 self._aliases.setdefault(name_key(alias.alias), alias.alias)
         self._called.cache_clear()  # filled while the aliases were read
         self._entry = name_trie.Names({*self.heads, *(match_form(alias) for alias in self._aliases.values())})
+
+    def _reads_whole(self, name: str) -> bool:
+        reading = self.read(Source(name), 0)
+        return reading is not None and reading.end == len(name) and not reading.short
 
     def scan(self, source: Source) -> list[Reading]:
         """All names of a text, outermost only."""
