@@ -29,6 +29,7 @@ _LIST_MIN = 4
 _GAP_MAX = 3
 _APART_MAX = 10
 _NAMED_SHARE = 0.8
+_LINKED_MAX = 0.6
 
 
 @dataclass(slots=True)
@@ -285,4 +286,6 @@ def _goes_on(page: PageLines, last: int, index: int) -> bool:
 
 def _is_near(page: PageLines, last: int, index: int) -> bool:
     between = range(last + 1, index)
-    return len(between) <= 4 and not any(page.dead[i] or page.ends[i] or page.pieces[i].is_link for i in between)
+    return len(between) <= 4 and not any(
+        page.dead[i] or page.ends[i] or page.pieces[i].linked > _LINKED_MAX for i in between
+    )

@@ -22,7 +22,7 @@ from scrapers.page_stamps import BEHIND, BELOW, find_published
 from scrapers.stamps import signed_stamp, stamp_line
 
 _OWN_LINE_MIN = 2
-_PARTS = re.compile(r"\s*[·•|]\s*")
+_PARTS = re.compile(r"\s*[·•∙|❘¦]\s*")
 
 
 def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bool | None = None) -> Article:

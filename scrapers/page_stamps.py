@@ -15,7 +15,7 @@ from scrapers.page import Page, Published
 from scrapers.page_lines import is_running
 from scrapers.stamps import find_stamp, has_weekday, is_today, labelled_stamp, parse_iso, signed_stamp, stamp_line
 
-_BETWEEN_PARTS = re.compile(r" [-–/·] |[|•()]")
+_BETWEEN_PARTS = re.compile(r" [-–—/·] |[|❘¦•∙()]")
 _SIGNATURE_MAX = 60
 # An eye and a number: how often the page was read.
 _COUNTER = re.compile(r"(?<=\d{4}) \d{1,7}\Z")
@@ -69,8 +69,9 @@ def _stamp_around(
             return stamp
     second = running[1] if title is not None and len(running) > 1 else first
     for index in range(first + 1, min(second, first + 1 + _BELOW_LEAD)):
-        # Below the lead a stamp has a line to itself.
-        stamp = stamp_line(pieces[index].text) and _line_stamp(pieces[index], month_first, below=True)
+        # Below the lead a stamp has a line to itself, or the author's.
+        alone = stamp_line(pieces[index].text) is not None
+        stamp = _line_stamp(pieces[index], month_first, below=True) if alone else signed_day(pieces[index].text)
         if stamp and stamp.value and (stamp.has_time or stamp.value.date() not in not_own):
             return stamp
     if title is not None and (stamp := _stamp_above(lines, found, title, month_first, today)):

@@ -83,7 +83,7 @@ _WEEKDAY = re.compile(
 _WEEKDAY_GLUED = re.compile(_WEEKDAY.pattern.removeprefix(r"\b") + r"[\s,|–-]*(?:(?:ngày|lúc)\s*)?\Z", re.I)
 _TO_PLACE = re.compile(r"\s*,?\s*(?:tại|ở|đến|cho đến)\b", re.IGNORECASE)
 _UNLABELLED = re.compile(r"(?:vào lúc|vào ngày|lúc|ngày|vào)\s*\Z", re.IGNORECASE)
-_SEPARATORS = frozenset("|-–—•·,/)>»")
+_SEPARATORS = frozenset("|❘¦-–—•∙·,/)>»")
 _BESIDE_MAX = 5
 _OPENING = 2
 _LABEL_WORDS = 8
@@ -149,18 +149,28 @@ def signed_stamp(text: str) -> tuple[Published, str] | None:
     found = find_stamp(text) if match else None
     if match is None or found is None or not found.has_time:
         return None
-    before, after = _WEEKDAY_GLUED.sub("", text[: match.start()]).strip(" ,|-–•·"), text[match.end() :]
+    opening = _UNLABELLED.sub("", _WEEKDAY_GLUED.sub("", text[: match.start()])).rstrip()
+    before, after = opening.strip(" ,|-–•·"), text[match.end() :]
+    signed = parse_credit(_without_label(before)) is not None
     # A line that opens with its stamp goes on with counters and tools: "1.024 lượt xem In bài viết".
     behind = _BESIDE_MAX if before else _LABEL_WORDS
-    if len(before.split()) > _BESIDE_MAX or len(_words(_ZONE_NAME.sub("", after)).split()) > behind:
+    if (len(before.split()) > _BESIDE_MAX and not signed) or len(_words(_ZONE_NAME.sub("", after)).split()) > behind:
         return None
     if _TO_PLACE.match(after) or has_role("other_stamp", _words(before.lower())):
         return None
     # "Hội nghị lúc 8h00 ngày 12/3/2022" and "Ngày in: …" tell of something else; a stamp follows a name or a sign.
-    opening = _UNLABELLED.sub("", _WEEKDAY_GLUED.sub("", text[: match.start()])).rstrip()
-    if opening and opening[-1] not in _SEPARATORS and parse_credit(before) is None:
+    if opening and opening[-1] not in _SEPARATORS and not signed:
         return None
-    return found, before.rpartition("|")[2].strip() or before
+    return found, _without_label(before.rpartition("|")[2].strip() or before)
+
+
+def _without_label(text: str) -> str:
+    """A name without what was done: "Hà Vy đăng" → "Hà Vy"."""
+    words = text.split()
+    for start in range(max(1, len(words) - 2), len(words)):
+        if " ".join(words[start:]).lower() in exact_of("stamp_label"):
+            return " ".join(words[:start])
+    return text
 
 
 def labelled_stamp(text: str) -> Published | None:

@@ -28,7 +28,7 @@ _ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
 _CELL = " | "
-_PARTS = re.compile(r"\s*[·•|]\s*")
+_PARTS = re.compile(r"\s*[·•∙|❘¦]\s*")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
