@@ -220,7 +220,7 @@ def _complete(
     options: RunOptions,
     progress: Progress | None,
 ) -> tuple[Manifest, int]:
-    """Do the shards that are not there and commit; the new manifest, and how many were done."""
+    """Do the shards that are not there and commit; the new manifest, and how many were done. Empties ``plan``."""
     run_id = digest("run", known.generation, *plan)
     versions.clean(out, also=plan)
     versions.remember(out, known)
@@ -230,14 +230,14 @@ def _complete(
     kept = {shard.fingerprint: shard for shard in found if shard and shard.run_id in runs}
     former, known = known, _with_runs(known, [runs[shard.run_id] for shard in kept.values()])
     known = _begin(out, known, run_id, "dask" if options.dask else "local")
-    missing = {print_: entries for print_, entries in plan.items() if print_ not in kept}
-    todo = [ShardSpec(out, print_, run_id, entries, options.terms) for print_, entries in missing.items()]
-    total = sum(map(len, plan.values()))
+    total, order = sum(map(len, plan.values())), list(plan)
+    todo = [ShardSpec(out, one, run_id, plan[one], options.terms) for one in order if one not in kept]
     already = total - sum(len(spec.entries) for spec in todo)
     made = {shard.fingerprint: shard for shard in _shards_done(todo, already, total, options, progress)}
-    commits.commit(
-        out, former, known, run_id, [kept.get(fingerprint) or made[fingerprint] for fingerprint in plan], said
-    )
+    # Whoever consolidates has other use for the memory that the list of a large input takes.
+    plan.clear()
+    todo.clear()
+    commits.commit(out, former, known, run_id, [kept.get(one) or made[one] for one in order], said)
     versions.forget(out, options.keep)
     return manifests.committed(out), len(made)
 
