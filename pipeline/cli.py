@@ -1,7 +1,7 @@
 """The command line: registers the commands and turns errors into one line and an exit code.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished with rejects, 130 Ctrl-C, 143 SIGTERM. Heavy imports stand inside
-the commands, so that ``--help`` answers at once.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished with rejects, 130 Ctrl-C, 143 SIGTERM. Heavy imports stand
+inside the commands, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
