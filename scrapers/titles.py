@@ -183,7 +183,8 @@ def _could_be_title(page: PageLines, index: int) -> bool:
     if len(parts) > 1 and any(parse_credit(part) or has_role("comment", part) or stamp_line(part) for part in parts):
         return False
     stamped = stamp_line(piece.text) or (has_weekday(piece.text) and find_stamp(piece.text))
-    return not (sentence or stamped or has_role("banner", piece.text) or has_role("line", piece.text))
+    known = has_role("banner", piece.text) or has_role("line", piece.text) or parse_credit(piece.text)
+    return not (sentence or stamped or known)
 
 
 def _likeness(key: str, title: str) -> float:
