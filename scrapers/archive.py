@@ -40,6 +40,8 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _HEAD = re.compile(rb"WARC/1\.\d\r?\n")
 _CONTENT_LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+# A head ends before the next one begins: else a file of heads alone would be looked through from each of them.
+_HEAD_STOP = re.compile(rb"\r?\n\r?\n|WARC/1\.\d\r?\n")
 _CHUNK = 2**16
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")  # in no address, and in no cell or line of a table either
 _MAY_BE_PAGE = re.compile(rb"(?im)^warc-type:[ \t]*(?:response|resource)")
@@ -123,7 +125,7 @@ def read_page(path: Path, record: Record) -> Page | InputError:
         file.seek(record.offset)
         raw = file.read(record.length)
     if raw[:3] == GZIP_MAGIC:
-        whole, _ = _decompress(raw, 0)
+        whole, _, _ = _decompress(raw, 0)
         raw = whole or b""
     return _page(path, record.offset, raw) or _damaged(path, record.offset)
 
@@ -140,8 +142,10 @@ def _mapped(path: Path) -> Iterator[Any]:
 
 def _members(path: Path, data: Any) -> Iterator[tuple[Record, bytes] | InputError]:
     offset = 0
+    # What lies within a damaged member is unpacked once more: members within members could go on so for days.
+    left = 4 * MAX_RECORD_BYTES + 50 * len(data)
     while offset < len(data):
-        raw, end = _decompress(data, offset)
+        raw, end, size = _decompress(data, offset)
         if raw is not None and _HEAD.match(raw):
             # Offsets into the file are what evidence points to, so one member must be one record.
             if raw[_record_end(raw, 0) or len(raw) :].strip():
@@ -150,14 +154,18 @@ def _members(path: Path, data: Any) -> Iterator[tuple[Record, bytes] | InputErro
             else:
                 yield Record(offset, end - offset), raw
         elif raw is None or raw.strip():
-            following = _next_member(data, offset + 1)
+            left -= size + end - offset
+            following = _next_member(data, offset + 1) if left > 0 else None
             end = len(data) if following is None else following
             yield _damaged(path, offset, at_end=following is None)
         offset = end
 
 
-def _decompress(data: Any, offset: int) -> tuple[bytes | None, int]:
-    """The gzip member at ``offset`` and where it ends; None for one that is damaged, cut or too large."""
+def _decompress(data: Any, offset: int) -> tuple[bytes | None, int, int]:
+    """The gzip member at ``offset``, up to where it was read, and to how many bytes it unpacked.
+
+    None for one that is damaged, cut or too large.
+    """
     inflater = zlib.decompressobj(wbits=31)
     parts: list[bytes] = []
     size, position = 0, offset
@@ -165,16 +173,16 @@ def _decompress(data: Any, offset: int) -> tuple[bytes | None, int]:
         while not inflater.eof:
             chunk = inflater.unconsumed_tail or data[position : position + _CHUNK]
             if not chunk:
-                return None, len(data)
+                return None, position, size
             if not inflater.unconsumed_tail:
                 position += len(chunk)
             parts.append(inflater.decompress(chunk, 2**20))
             size += len(parts[-1])
             if size > MAX_RECORD_BYTES:
-                return None, len(data)
+                return None, position, size
     except zlib.error:
-        return None, len(data)
-    return b"".join(parts), position - len(inflater.unused_data)
+        return None, position, size
+    return b"".join(parts), position - len(inflater.unused_data), size
 
 
 def _next_member(data: Any, start: int) -> int | None:
@@ -208,11 +216,14 @@ def _plain_records(path: Path, data: Any) -> Iterator[tuple[Record, bytes] | Inp
 
 def _record_end(data: Any, offset: int) -> int | None:
     """Where the uncompressed record at ``offset`` ends; None for one that is damaged, cut or too large."""
-    if not _HEAD.match(data, offset):
+    head = _HEAD.match(data, offset)
+    if not head:
         return None
-    head_end = _HEAD_END.search(data, offset, offset + _CHUNK)
-    length = _CONTENT_LENGTH.search(data, offset, head_end.end()) if head_end else None
-    if head_end is None or length is None:
+    head_end = _HEAD_STOP.search(data, head.end() - 2, offset + _CHUNK)
+    if head_end is None or head_end[0].strip():
+        return None
+    length = _CONTENT_LENGTH.search(data, offset, head_end.end())
+    if length is None:
         return None
     end = head_end.end() + int(length[1])
     return end if end <= len(data) and end - offset <= MAX_RECORD_BYTES else None

@@ -5,6 +5,7 @@ Beside it, what longer runs have found, each as small as it could be made.
 
 import sqlite3
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,8 +14,10 @@ from pipeline.normalize import fold
 from pipeline.normalize.numerals import parse_number
 from pipeline.rows import canonical_url
 from scrapers import discover, legacy, urls
+from scrapers.archive import Record, find_records, write_warc
 from scrapers.errors import CongdoanError
 from scrapers.frontier import NAME, Frontier
+from scrapers.page import Page
 from scrapers.plaintext import parse_text
 from tests.fuzz.mutate import MOST, Mutator
 from tests.fuzz.run import fuzz, mutants
@@ -89,6 +92,32 @@ def test_half_a_character_in_a_feed_is_none(half):
     feed = f'<feed s=""><entry><link rel="alternate{half}" href="https://vidu.org.vn/a{half}"/></entry><entry>&<x>'
     found = discover.read_xml(feed.encode(), "https://vidu.org.vn/feed")
     assert [one.url for one in found.pages] == ["https://vidu.org.vn/a"]
+
+
+STORED = b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + b"\0\xff\xff\0\0" + b"WARC/1.0\r\n"
+ARCHIVES = {
+    "heads without end": (".warc", b"WARC/1.0\r\n" * 300_000),
+    "heads of what is not there": (".warc", b"WARC/1.0\r\nContent-Length: 9999999999\r\n" * 100_000),
+    # The block of each holds those behind it, and where it ends another one's begins.
+    "members within members": (".warc.gz", STORED.ljust(116, b"a") * 60_000),
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_archives_of_nothing_but_beginnings_take_no_time(tmp_path, name):
+    """Each beginning was looked for its end through all that follows: minutes a megabyte."""
+    ending, data = ARCHIVES[name]
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(data)
+    assert {one.cause for one in find_records(path)} <= {"damaged", "truncated"}
+
+
+def test_a_record_behind_heads_without_end_is_found(tmp_path):
+    page = Page("-", b"<h1>Tin</h1><p>Ca.</p>", "https://vidu.org.vn/a", datetime(2024, 3, 1, tzinfo=UTC))
+    write_warc(tmp_path / "a.warc", [page])
+    (tmp_path / "b.warc").write_bytes(b"WARC/1.0\r\n" * 50 + (tmp_path / "a.warc").read_bytes())
+    assert [one.offset for one in find_records(tmp_path / "b.warc") if isinstance(one, Record)] == [500]
 
 
 def test_addresses_are_what_they_are_a_second_time():
