@@ -68,6 +68,7 @@ class RunSummary:
     shards_kept: int
     counts: dict[str, int]
     seconds: float
+    settling: float  # of these, the seconds after the last article was extracted
     rejects: tuple[InputError, ...]
     unchanged: bool = False  # nothing was to do
 
@@ -102,10 +103,11 @@ def run(
             before = known.generation
             if notice and known.shards and known.extraction != extraction_sha256():
                 notice(_CHANGED.format(version=known.runs[-1].version, n=sum(map(len, plan.values()))))
-            known, done = _bring_up(out, known, plan, said, options, progress)
+            known, done, extracted = _bring_up(out, known, plan, said, options, progress)
             if known.generation != before or not (out / report.NAME).exists():
                 report.write_after_run(out)
-            summary = _summary(out, known, done, time.monotonic() - started)
+            ended = time.monotonic()
+            summary = _summary(out, known, done, ended - started, ended - extracted)
             return replace(summary, unchanged=known.generation == before)
     except OSError as error:
         raise DatasetError(f"{out}: can't be written ({error}); what was committed before is still there") from error
@@ -199,8 +201,8 @@ def _bring_up(
     said: Annotations,
     options: RunOptions,
     progress: Progress | None,
-) -> tuple[Manifest, int]:
-    """The dataset's manifest once it holds the plan, and how many shards had to be done."""
+) -> tuple[Manifest, int, float]:
+    """The dataset's manifest once it holds the plan, how many shards had to be done, and when the last one was."""
     whole = [shard.fingerprint for shard in known.shards if store.is_whole(out, shard)]
     as_made = (known.annotations, known.consolidation) == (said.digest, consolidation_sha256())
     if not known.generation or not as_made or list(plan) != whole or len(whole) < len(known.shards):
@@ -209,7 +211,7 @@ def _bring_up(
     total = sum(map(len, plan.values()))
     if progress:
         progress(total, total)
-    return known, 0
+    return known, 0, time.monotonic()
 
 
 def _complete(
@@ -219,8 +221,8 @@ def _complete(
     said: Annotations,
     options: RunOptions,
     progress: Progress | None,
-) -> tuple[Manifest, int]:
-    """Do the shards that are not there and commit; the new manifest, and how many were done. Empties ``plan``."""
+) -> tuple[Manifest, int, float]:
+    """Do the shards that are not there and commit: see ``_bring_up``. Empties ``plan``."""
     run_id = digest("run", known.generation, *plan)
     versions.clean(out, also=plan)
     versions.remember(out, known)
@@ -234,12 +236,13 @@ def _complete(
     todo = [ShardSpec(out, one, run_id, plan[one], options.terms) for one in order if one not in kept]
     already = total - sum(len(spec.entries) for spec in todo)
     made = {shard.fingerprint: shard for shard in _shards_done(todo, already, total, options, progress)}
+    extracted = time.monotonic()
     # Whoever consolidates has other use for the memory that the list of a large input takes.
     plan.clear()
     todo.clear()
     commits.commit(out, former, known, run_id, [kept.get(one) or made[one] for one in order], said)
     versions.forget(out, options.keep)
-    return manifests.committed(out), len(made)
+    return manifests.committed(out), len(made), extracted
 
 
 def _with_runs(known: Manifest, runs: Iterable[Run]) -> Manifest:
@@ -288,7 +291,7 @@ def _shards_done(
         yield shard
 
 
-def _summary(out: Path, known: Manifest, shards_done: int, seconds: float) -> RunSummary:
+def _summary(out: Path, known: Manifest, shards_done: int, seconds: float, settling: float) -> RunSummary:
     counts = snapshot.counts(out)
     last = [run for run in known.runs if run.status == "finished"][-1]
     return RunSummary(
@@ -301,5 +304,6 @@ def _summary(out: Path, known: Manifest, shards_done: int, seconds: float) -> Ru
         shards_kept=len(known.shards) - shards_done,
         counts=counts,
         seconds=seconds,
+        settling=settling,
         rejects=tuple(InputError(*reject) for reject in snapshot.first_rejects(out, _SHOWN_REJECTS)),
     )

@@ -25,7 +25,7 @@ def test_the_sizing_table_is_what_the_command_prints():
 
 
 def test_the_arithmetic():
-    row = Row(1000, 4, 50.0, 5.0, driver_mb=900.0, worker_mb=500.0, dataset_mb=20.0)
+    row = Row(1000, 4, 50.0, 2.0, 100, 7.0, 1.5, driver_mb=900.0, worker_mb=500.0, dataset_mb=20.0)
     assert sizing.core_seconds(row) == 0.2
     # A million articles: 200,000 s of a core in days of 43,200 s.
     need = sizing.need(row, 1_000_000)

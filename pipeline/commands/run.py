@@ -72,7 +72,7 @@ def _report_run(summary: RunSummary) -> None:
         say(f"rejected: {reject}")
     if summary.n_rejected > len(summary.rejects):
         say(f"… and {summary.n_rejected - len(summary.rejects)} more in the table rejects")
-    kept = " (unchanged: nothing to do)" if summary.unchanged else ""
+    kept = " (unchanged: nothing to do)" if summary.unchanged else f", {summary.settling:.1f} s of it to settle them"
     lines = [
         f"{summary.n_ok:,} of {summary.n_in:,} articles in {summary.seconds:.1f} s{kept}",
         f"{summary.n_rejected:,} rejected",
