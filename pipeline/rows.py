@@ -60,7 +60,7 @@ def canonical_url(url: str) -> str:
     if port and port != {"http": 80, "https": 443}.get(parts.scheme):
         host = f"{host}:{port}"
     asked = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])]
-    return urlunsplit((parts.scheme, host, parts.path or "/", urlencode(asked), "")).strip()
+    return urlunsplit((parts.scheme, host, parts.path.strip() or "/", urlencode(asked), ""))
 
 
 def source_id(url: str | None) -> str | None:
