@@ -70,9 +70,13 @@ class Made:
         return f"https://{self.host}/tin-{self.number}.html"
 
 
-def generate(n: int, seed: int = 7) -> Iterator[Made]:
-    """``n`` articles; what is remembered for copies does not grow with ``n``."""
+def generate(n: int, seed: int = 7, densest: float | None = None) -> Iterator[Made]:
+    """``n`` articles; what is remembered for copies does not grow with ``n``.
+
+    ``densest``: only of paragraphs with so many facts in 1,000 characters, at most.
+    """
     titles, pool = _sample()
+    pool = [one for one in pool if densest is None or 1000 * len(one.slots) <= densest * len(one.text)]
     chance = random.Random(seed)
     recent: list[Made] = []
     for number in range(n):

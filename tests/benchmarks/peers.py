@@ -36,7 +36,6 @@ class Comparison:
     per: str
     n: int
     works: dict[str, Work]
-    clock: str = "processor"  # or wall, where what is waited for counts too
 
 
 def extraction(nlp: Language, articles: list[Article]) -> Comparison:
@@ -117,7 +116,6 @@ def whole_way(n: int, folder: Path) -> Comparison:
         "page",
         n,
         {"congdoan": ours, "trafilatura, bodies alone": bodies},
-        clock="wall",
     )
 
 
