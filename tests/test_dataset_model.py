@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 import pipeline.run
-from pipeline import engine, report
+from pipeline import commits, engine, report
 from pipeline.annotations import CORRECTIONS, JUDGEMENTS
 from pipeline.dataset import making, manifest, shards, snapshot, versions
 from pipeline.dataset.schema import TABLES
@@ -68,7 +68,7 @@ class DatasetMachine(RuleBasedStateMachine):
         self.patch.setattr(pipeline.run, "language", language)
         self.patch.setattr(report, "write_after_run", lambda *_: None)
         # A run begins from what is there however much of it changes, and takes shards and rows a few at a time.
-        self.patch.setattr(engine, "_ANEW", 1000)
+        self.patch.setattr(commits, "_ANEW", 1000)
         for name, few in (("_SHARDS", 2), ("_SLICE", 3), ("_SPOOLED", 2)):
             self.patch.setattr(making, name, few)
         self.content, self.scratch, self.broken = {}, {}, set()
@@ -213,6 +213,15 @@ class DatasetMachine(RuleBasedStateMachine):
         file.write_bytes(file.read_bytes()[:100]) if cut else file.unlink()
         self.broken.add(shard.fingerprint)
         self.check_damage()
+
+    @rule(gone=st.booleans(), told=st.lists(stories(), max_size=1), name=st.sampled_from(LINES))
+    def lose_snapshot(self, gone, told, name):
+        """The snapshot is gone, or is no database: the next run makes it from the shards."""
+        file = snapshot.snapshot_file(self.dataset)
+        file.unlink() if gone else file.write_bytes(b"nonsense" * 4096)
+        assert snapshot.generation(self.dataset) is None and versions.check(self.dataset)
+        self.world.lines[name] |= {story.url: story for story in told}
+        self.run()
 
     # --- doing it ---
 
