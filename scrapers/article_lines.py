@@ -244,11 +244,11 @@ def _without_afterword(lines: Lines, kept: list[int], shown: frozenset[int], met
 
 def _connected(lines: Lines, found: Found, last: int, tail: list[int], shown: frozenset[int]) -> list[int]:
     """The tail as far as links or another part of the page interrupt it, or the author's name ends it."""
-    pieces, result, signed = lines.pieces, [], False
+    pieces, result, signed, apart = lines.pieces, [], False, False
     names = sum(parse_credit(pieces[index].text) is not None for index in tail)
     for place, index in enumerate(tail):
         text = pieces[index].text
-        apart = any(found.dead[i] or pieces[i].linked > _LINK_SHARE for i in range(last + 1, index))
+        apart = apart or any(found.dead[i] or pieces[i].linked > _LINK_SHARE for i in range(last + 1, index))
         mere = index in shown or parse_credit(text) is not None or stamp_line(text) is not None
         if apart and not mere and not _goes_on(lines, pieces[index]):
             break
@@ -259,7 +259,7 @@ def _connected(lines: Lines, found: Found, last: int, tail: list[int], shown: fr
         entry = lines.boxes[pieces[index].box].tag in _ENTRIES | _SUBHEADINGS
         signed = signed or (parse_credit(text) is not None and bool(alone) and not entry)
         result.append(index)
-        last = index if not apart else last
+        last = index
     return result
 
 

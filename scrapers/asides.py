@@ -36,6 +36,7 @@ _ROW_DEPTH = 4
 _CELL = " | "
 _PLAIN = frozenset({"div", "aside", "section"})
 _FORM_SHARE = 0.2
+_FORM_DEPTH = 8
 _WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -64,8 +65,9 @@ def kill(page: PageLines, title: int | None, *, by_role: bool = True) -> None:
             _kill(page, box.start, box.end)
     _kill_forms(page, at, total)
     _kill_lone_teasers(page, at)
+    first = next((i for i in range(at + 1, len(page.pieces)) if page.runs[i]), -1) if at >= 0 else -1
     for index in range(len(page.boxes)):
-        _kill_records(page, index, at)
+        _kill_records(page, index, at, first)
     _kill_flat_records(page, at)
     page.weigh()
     _kill_dated_records(page, at)
@@ -114,17 +116,25 @@ def _kill_forms(page: PageLines, title: int, total: int) -> None:
         if not field.controls:
             continue
         box = index
-        while box:
+        for _ in range(_FORM_DEPTH):
             held = page.boxes[box]
-            few = held.end - held.start <= _FORM_LINES and sum(page.runs[held.start : held.end]) <= 1
-            if not few or held.start <= title < held.end or page.weight(held.start, held.end) > _FORM_SHARE * total:
+            few = held.end - held.start <= _FORM_LINES and page.counts[held.end] - page.counts[held.start] <= 1
+            if (
+                not box
+                or not few
+                or held.start <= title < held.end
+                or page.weight(held.start, held.end) > _FORM_SHARE * total
+            ):
                 break
             _kill(page, held.start, held.end)
             box = held.parent
 
 
-def _kill_records(page: PageLines, index: int, title: int) -> None:
-    """Records of one shape: teasers (a linked title each), comments (a stamp or a reply link each)."""
+def _kill_records(page: PageLines, index: int, title: int, first: int) -> None:
+    """Records of one shape: teasers (a linked title each), comments (a stamp or a reply link each).
+
+    ``first``: the first text behind the title.
+    """
     for (tag, _), children in _by_shape(page.boxes, page.children[index]).items():
         records = [child for child in children if page.boxes[child].end > page.boxes[child].start]
         if (
@@ -136,20 +146,16 @@ def _kill_records(page: PageLines, index: int, title: int) -> None:
         told = [child for child in records if _is_record(page, page.boxes[child])]
         if len(told) >= _RECORDS_MIN and len(told) >= _RECORD_SHARE * len(records):
             for child in told:
-                if not _is_first_post(page, page.boxes[child], title):
+                if not _is_first_post(page, page.boxes[child], first):
                     _kill(page, page.boxes[child].start, page.boxes[child].end)
 
 
-def _is_first_post(page: PageLines, box: Box, title: int) -> bool:
+def _is_first_post(page: PageLines, box: Box, first: int) -> bool:
     """Whether a record without a linked title holds the first text behind the title: the post that a forum answers."""
-    if title < 0 or any(page.pieces[i].is_link and len(page.pieces[i].text) >= _TITLE_MIN for i in _lines(box)):
+    if not box.start <= first < box.end:
         return False
-    first = next((i for i in range(title + 1, len(page.pieces)) if page.runs[i]), -1)
-    return box.start <= first < box.end
-
-
-def _lines(box: Box) -> range:
-    return range(box.start, box.end)
+    inside = page.pieces[box.start : box.end]
+    return not any(piece.is_link and len(piece.text) >= _TITLE_MIN for piece in inside)
 
 
 def _kill_lone_teasers(page: PageLines, title: int) -> None:
@@ -158,12 +164,13 @@ def _kill_lone_teasers(page: PageLines, title: int) -> None:
     for index, piece in enumerate(page.pieces):
         if index > title and piece.opening >= _LINKED_TITLE_MIN and _is_beside_picture(page, piece):
             page.dead[index] = 1
+    own = {page.shape(i) for i, run in enumerate(page.runs) if run and not page.dead[i]}
     for box in page.boxes[1:]:
         if not 2 <= box.end - box.start <= _TEASER_MAX or box.start <= first or page.dead[box.start]:
             continue
         head = page.pieces[box.start]
         teased = head.is_link and len(head.text) >= _LINKED_TITLE_MIN and sum(page.runs[box.start : box.end]) <= 1
-        if teased or _is_title_list(page, box):
+        if teased or _is_title_list(page, box, own):
             _kill(page, box.start, box.end)
 
 
@@ -180,12 +187,11 @@ def _is_beside_picture(page: PageLines, piece: Piece) -> bool:
     return False
 
 
-def _is_title_list(page: PageLines, box: Box) -> bool:
+def _is_title_list(page: PageLines, box: Box, own: set[tuple[str, str]]) -> bool:
     """A label and titles without links below it, each in a box of its own, none a sentence."""
     head, *titles = page.pieces[box.start : box.end]
     if box.images or box.tag not in _PLAIN or len(head.text.split()) > _LABEL_WORDS or page.runs[box.start]:
         return False
-    own = {page.shape(i) for i, run in enumerate(page.runs) if run and not page.dead[i]}
     return all(
         len(piece.text) >= _LINKED_TITLE_MIN
         and not piece.text.endswith((".", ";", ":", ","))
@@ -247,39 +253,41 @@ def _kill_dated_records(page: PageLines, title: int) -> None:
 
 def _kill_behind_headings(page: PageLines, title: int) -> None:
     """What follows a known heading ("Tin liên quan", "Bình luận"), as far as its box or the next own paragraph."""
-    started = False
-    for index in range(title + 1, len(page.pieces)):
+    above: set[tuple[int, str]] = set()
+    shapes: set[tuple[str, str]] = set()
+    for index in range(max(0, title), len(page.pieces)):
         if page.dead[index] and not page.shared[index]:
             continue
-        started = started or (page.runs[index] and not page.dead[index])
-        if started and page.ends[index]:
-            _kill(page, index, _section_end(page, index, title))
+        if page.runs[index] and not page.dead[index]:
+            above.add(page.signature(index))
+            shapes.add(page.shape(index))
+        elif above and page.ends[index]:
+            _kill(page, index, _section_end(page, index, above, shapes))
 
 
-def _section_end(page: PageLines, heading: int, title: int) -> int:
+def _section_end(page: PageLines, heading: int, above: set[tuple[int, str]], shapes: set[tuple[str, str]]) -> int:
+    """Where the section of a heading ends. ``above``, ``shapes``: what the paragraphs before it stand in."""
     box = page.pieces[heading].box
     # The largest box that the heading opens; with more in it than the heading, it is the section.
-    while box and page.boxes[page.boxes[box].parent].start == heading and not _resumes(page, box, heading, title):
+    while box and page.boxes[page.boxes[box].parent].start == heading and not _resumes(page, box, heading, shapes):
         box = page.boxes[box].parent
     if page.boxes[box].start == heading and page.boxes[box].end > heading + 1:
         return page.boxes[box].end
     parent = page.boxes[box].parent if page.boxes[box].start == heading else box
-    own = {page.signature(i) for i in range(max(0, title), heading) if page.runs[i] and not page.dead[i]}
     end = page.boxes[parent].end
     if has_role("comment_heading", page.pieces[heading].text):
         return end
     for index in range(heading + 1, end):
         shown = page.runs[index] or (page.pieces[index].after_image and not page.pieces[index].is_link)
-        if shown and page.signature(index) in own and not page.dead[index]:
+        if shown and page.signature(index) in above and not page.dead[index]:
             return index
     return end
 
 
-def _resumes(page: PageLines, box: int, heading: int, title: int) -> bool:
+def _resumes(page: PageLines, box: int, heading: int, shapes: set[tuple[str, str]]) -> bool:
     """Whether behind ``box``, in the one around it, paragraphs of the shape go on that the text above has."""
-    above = {page.shape(i) for i in range(max(0, title), heading) if page.runs[i] and not page.dead[i]}
     behind = range(page.boxes[box].end, page.boxes[page.boxes[box].parent].end)
-    return page.boxes[box].end > heading + 1 and any(page.runs[i] and page.shape(i) in above for i in behind)
+    return page.boxes[box].end > heading + 1 and any(page.runs[i] and page.shape(i) in shapes for i in behind)
 
 
 def _by_shape(boxes: Sequence[Box], children: Sequence[int]) -> dict[tuple[str, str], list[int]]:

@@ -28,6 +28,7 @@ _TOOL_MAX = 30
 _LIST_MIN = 4
 _GAP_MAX = 3
 _APART_MAX = 10
+_ROWS_APART = 60
 _NAMED_SHARE = 0.8
 _LINKED_MAX = 0.6
 
@@ -172,9 +173,11 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
 
 def _is_next_row(page: PageLines, first: int, last: int, index: int) -> bool:
     """Whether a line stands in a row of the first paragraph's shape and names, nothing between that ends an article."""
+    if index <= last or index - last > _ROWS_APART:
+        return False
     between = range(last + 1, index)
     live = [page.pieces[i].text for i in between if not page.dead[i] and not page.pieces[i].is_link]
-    if index <= last or any(page.ends[i] and not page.dead[i] for i in between) or any(map(parse_credit, live)):
+    if any(page.ends[i] and not page.dead[i] for i in between) or any(map(parse_credit, live)):
         return False
     one, two = page.pieces[first].box, page.pieces[index].box
     return _is_cousin(page, one, two, named=True)
@@ -219,7 +222,7 @@ def _is_like(page: PageLines, main: int, other: int, signed: bool) -> bool:
     """Whether another cluster goes on where ``main`` ends: a sibling of its shape, or one right behind it."""
     one, two = page.boxes[main], page.boxes[other]
     if two.parent != one.parent or two.tag != one.tag:
-        return not signed and _is_cousin(page, main, other) and bool(_shapes(page, main) & _shapes(page, other))
+        return not signed and _is_cousin(page, main, other) and bool(page.shapes(main) & page.shapes(other))
     if two.start < one.start:
         return True
     if signed:
@@ -227,7 +230,7 @@ def _is_like(page: PageLines, main: int, other: int, signed: bool) -> bool:
     between = range(one.end, two.start)
     if two.kind == one.kind:
         return True
-    alike = bool(_shapes(page, main) & _shapes(page, other))
+    alike = bool(page.shapes(main) & page.shapes(other))
     return alike and _goes_on(page, one.end - 1, two.start) and not any(page.runs[i] for i in between)
 
 
@@ -240,12 +243,6 @@ def _is_cousin(page: PageLines, main: int, other: int, *, named: bool = False) -
     shared = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
     rows = [[(page.boxes[box].tag, page.boxes[box].kind) for box in line[shared:]] for line in (one, two)]
     return bool(rows[0]) and rows[0] == rows[1] and (not named or any(kind for _, kind in rows[0]))
-
-
-def _shapes(page: PageLines, box: int) -> set[tuple[str, str]]:
-    """Tags and names of a box's paragraphs."""
-    held = page.boxes[box]
-    return {page.shape(i) for i in range(held.start, held.end) if page.runs[i] and not page.dead[i]}
 
 
 def _lineage(page: PageLines, box: int) -> list[int]:

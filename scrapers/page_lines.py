@@ -31,11 +31,15 @@ class PageLines:
         self.children: list[list[int]] = [[] for _ in self.boxes]
         for index, box in enumerate(self.boxes[1:], 1):
             self.children[box.parent].append(index)
+        self.counts = [0, *accumulate(self.runs)]
+        self._shapes: dict[int, frozenset[tuple[str, str]]] = {}
         self.chars = [0, *accumulate(len(piece.text) for piece in self.pieces)]
         self.links = [0, *accumulate(int(len(piece.text) * piece.linked) for piece in self.pieces)]
         self.weigh()
 
     def weigh(self) -> None:
+        """Weigh anew what is live."""
+        self._shapes.clear()
         self._weights = [
             0,
             *accumulate(
@@ -56,6 +60,14 @@ class PageLines:
         """Tag and name of the line's own box."""
         box = self.boxes[self.pieces[index].box]
         return box.tag, box.kind
+
+    def shapes(self, box: int) -> frozenset[tuple[str, str]]:
+        """Tags and names of a box's live paragraphs."""
+        if box not in self._shapes:
+            held = self.boxes[box]
+            live = (i for i in range(held.start, held.end) if self.runs[i] and not self.dead[i])
+            self._shapes[box] = frozenset(map(self.shape, live))
+        return self._shapes[box]
 
     def holder(self, index: int) -> int:
         """The box that holds the line and its siblings: the first with more in it than the line's own paragraph."""

@@ -82,8 +82,7 @@ def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str])
 def _is_within_text(page: PageLines, index: int) -> bool:
     """Whether paragraphs stand before a heading in its own box: it heads a part of a text."""
     start = page.boxes[page.holder(index)].start
-    before = [i for i in range(start, index) if page.runs[i]]
-    return len(before) > 1 and sum(len(page.pieces[i].text) for i in before) >= _TEXT_MIN
+    return page.counts[index] - page.counts[start] > 1 and page.weight(start, index) >= _TEXT_MIN
 
 
 def is_section(page: PageLines, title: int, titles: Sequence[str]) -> bool:
