@@ -13,13 +13,16 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="no signals to send there"),
 ]
 HEAD = """
-import atexit, hashlib, signal, time
+import atexit, hashlib, signal, threading, time
 from pipeline.interrupts import ends_soon
 signal.signal(signal.SIGINT, signal.default_int_handler)
+def ready_soon():
+    # Told by another thread, while the main one is where the signal shall find it.
+    threading.Timer(0.5, print, ["ready"], {"flush": True}).start()
 """
 SWALLOWS = """
 with ends_soon(0.3):
-    print("ready", flush=True)
+    ready_soon()
     try:
         time.sleep(600)
     except BaseException:
@@ -27,14 +30,14 @@ with ends_soon(0.3):
 """
 IN_C = """
 with ends_soon(0.3):
-    print("ready", flush=True)
+    ready_soon()
     hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
 """
 SLOW_TO_LEAVE = """
 atexit.register(time.sleep, 600)
 try:
     with ends_soon(0.3):
-        print("ready", flush=True)
+        ready_soon()
         time.sleep(600)
 finally:
     print("left", flush=True)
@@ -67,12 +70,28 @@ def test_what_is_slow_to_leave_ends_all_the_same():
     assert (out, status) == ("left\n", TERMINATED) and STOPPED not in err
 
 
+@pytest.mark.parametrize(("number", "raised"), [(signal.SIGINT, "KeyboardInterrupt"), (signal.SIGTERM, "SystemExit")])
+def test_what_a_query_makes_of_it_is_a_stop_again(number, raised):
+    code = """
+try:
+    with ends_soon(50):
+        ready_soon()
+        try:
+            time.sleep(600)
+        except BaseException:
+            raise RuntimeError("as DuckDB's: Query interrupted") from None
+except BaseException as stop:
+    print(type(stop).__name__)
+"""
+    assert told(code, number)[:2] == (f"{raised}\n", "")
+
+
 def test_other_signals_are_not_meant():
     code = """
 with ends_soon(0.3):
     signal.signal(signal.SIGALRM, lambda *_: None)
-    print("ready", flush=True)
-    time.sleep(1)
+    ready_soon()
+    time.sleep(1.5)
 print("done")
 """
     assert told(code, signal.SIGALRM) == ("done\n", "", 0)
@@ -82,7 +101,9 @@ def test_after_the_block_all_is_as_before():
     code = """
 with ends_soon(0.3):
     assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) != signal.default_int_handler
 assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
 assert signal.set_wakeup_fd(-1) == -1
 print("ready", flush=True)
 time.sleep(600)
