@@ -135,8 +135,8 @@ def adopt(dataset: Path, now: Manifest, version: Manifest) -> None:
 
 
 def renew_snapshot(dataset: Path, now: Manifest) -> None:
-    """Build a snapshot that is not the manifest's, because something was killed in between, anew."""
-    if snapshot.generation(dataset) != now.generation:
+    """Build a snapshot anew that is damaged, or not the manifest's because something was killed in between."""
+    if snapshot.generation(dataset) != now.generation or _unreadable(dataset):
         beside = snapshot.build(dataset, now)
         snapshot.swap_in(dataset, beside)
 
@@ -170,6 +170,8 @@ def check(dataset: Path) -> list[str]:
             f"{snapshot.NAME}: {'not there or not readable' if found is None else f'of version {found}'}, "
             f"the dataset is of {known[-1].generation}; `congdoan dataset gc` builds it anew"
         )
+    elif damage := _unreadable(dataset):
+        problems.append(f"{snapshot.NAME}: damaged ({damage}); `congdoan dataset gc` builds it anew")
     return problems
 
 
@@ -203,6 +205,19 @@ def _damage(dataset: Path, version: Manifest) -> list[str]:
     if not found:
         found = [text for file, n in (*files, *expected) if (text := _unread(file, n, dataset))]
     return found
+
+
+def _unreadable(dataset: Path) -> str | None:
+    """What keeps the snapshot from being read whole; None where nothing does."""
+    try:
+        with snapshot.open_snapshot(dataset) as con:
+            named = con.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal")
+            for (name,) in named.fetchall():
+                # Its blocks' checksums are looked at when they are read.
+                con.table(name).aggregate("max(hash(COLUMNS(*)))").fetchall()
+    except (DatasetError, duckdb.Error) as error:
+        return str(error).splitlines()[0]
+    return None
 
 
 def _unread(file: Path, n_rows: int | None, dataset: Path) -> str | None:
