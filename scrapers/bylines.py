@@ -38,15 +38,8 @@ def parse_credit(text: str, *, glued: bool = False) -> str | None:
     if has_role("credit_outlet", text):
         return text
     if has_role("credit_source", text):
-        if glued and enclosed:
-            # "(Nguồn: …)" behind a figure is its source, not the article's.
-            return None
-        # "Theo T.L Vnexpress" names the author before the source.
-        signed = text.split()[1]
-        if "." in signed and signed[:1].isupper() and _INITIAL.match(signed):
-            return signed
-        # "Theo kế hoạch" opens a sentence, "Theo TTXVN" names a source.
-        return text if text.split()[-1][:1].isupper() and text.split()[1][:1].isupper() else None
+        # "(Nguồn: …)" behind a figure is its source, not the article's.
+        return None if glued and enclosed else _source(text)
     prefix = starts_role("credit_prefix", text)
     name = text[prefix.end() :] if prefix else text
     while suffix := ends_role("credit_suffix", name):
@@ -70,6 +63,15 @@ def parse_credit(text: str, *, glued: bool = False) -> str | None:
         return None
     # Where the photographer is named apart, who did what stays said.
     return text if _PHOTO_LABEL.search(name) else name
+
+
+def _source(text: str) -> str | None:
+    # "Theo T.L Vnexpress" names the author before the source.
+    signed = text.split()[1]
+    if "." in signed and signed[:1].isupper() and _INITIAL.match(signed):
+        return signed
+    # "Theo kế hoạch" opens a sentence, "Theo TTXVN" names a source.
+    return text if text.split()[-1][:1].isupper() and text.split()[1][:1].isupper() else None
 
 
 def is_name(text: str, *, alone: bool = True, glued: bool = False) -> bool:

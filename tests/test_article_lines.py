@@ -1,0 +1,135 @@
+"""Which lines of an article's place on a page are its own, told by structure where no wording is known."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from scrapers import generic
+from scrapers.page import Page
+
+TITLE = "Công đoàn Nhà máy Gạch gặp gỡ công nhân đầu ca"
+TEXT = [
+    f"Đoạn văn thứ {number} kể việc công đoàn cơ sở gặp gỡ công nhân, ghi lại từng ý kiến và hẹn ngày trả lời cụ thể."
+    for number in ("nhất", "hai", "ba", "tư")
+]
+BODY = "".join(f"<p>{text}</p>" for text in TEXT)
+OTHER = "Một câu của trang web, dài như một đoạn văn thật, mà không thuộc về bài nào cả."
+LINKS = "".join(f"<li><a href='/{n}'>Một tin khác của trang trong tuần thứ {n}</a></li>" for n in range(3))
+
+
+def read(body, head=""):
+    html = f"<html><head><title>{TITLE}</title>{head}</head><body>{body}</body></html>"
+    return generic.parse(Page("a.html", html.encode(), fetched_at=datetime(2025, 12, 18, tzinfo=UTC)))
+
+
+def paragraphs(body, head=""):
+    return [block.text for block in read(body, head).blocks if block.zone != "caption"]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        f"<p>Chuyện chưa kể</p><ul>{LINKS}</ul>",
+        "<p><b>Một nhãn lạ</b></p>",
+        f"<ul>{LINKS}</ul><p>Nút lạ</p>",
+        f"<p align='right'>Hà Thu Vy</p><p>{OTHER}</p>",
+        f"<div><p>{OTHER}</p><div><input type='text'><button>Gửi</button></div></div>",
+        "<div class='box'><b>Còn nữa</b><div>Một tựa bài không có đường dẫn nào cả</div></div>",
+        "<p>Chuyện hay: <a href='/1'>Một tin khác của trang trong tuần này</a></p>",
+        f"<div role='complementary'><p>{OTHER}</p></div>",
+        f"<section aria-label='Tin liên quan'><p>{OTHER}</p></section>",
+        f"<table><tr><td><img src='a.jpg'></td><td><a href='/1'>Một tin khác của trang trong tuần</a> {OTHER}</td></tr>"
+        "</table>",
+    ],
+)
+def test_what_no_wording_tells_is_told_by_its_place(behind):
+    assert paragraphs(f"<div><h1>{TITLE}</h1><div>{BODY}{behind}</div></div>") == TEXT
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        ["<h3>Giải Nhất</h3>", "<ul><li>Đội Kho vận</li></ul>", "<h3>Giải Nhì</h3>", "<ul><li>Đội Bảo vệ</li></ul>"],
+        ["<p>Trân trọng cảm ơn!</p>"],
+        ["<p>Chị Liễu nói thêm:</p>", f"<p>{OTHER}</p>"],
+        ["<h3>Huỳnh Kim Thoa</h3>", f"<p>{OTHER}</p>", "<h3>Nông Văn Sởi</h3>", f"<p>{OTHER[::-1]}.</p>"],
+        ["<table><tr><td>Tổng cộng</td><td>510</td></tr></table>"],
+    ],
+)
+def test_an_article_s_own_ending_stays(own):
+    found = paragraphs(f"<div><h1>{TITLE}</h1><div>{BODY}{''.join(own)}</div><h4>Tin khác</h4><ul>{LINKS}</ul></div>")
+    assert len(found) == len(TEXT) + len(own)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "".join(f"<section class='row'><div class='col'><p>{text}</p></div></section>" for text in TEXT),
+        f"<div class='chunk'><p>{TEXT[0]}</p></div><div class='chunk'><div class='x'><b>Gợi ý cho bạn</b><div>Một"
+        f" tựa bài nào đó của trang</div></div>{''.join(f'<p>{text}</p>' for text in TEXT[1:])}</div>",
+        f"<p>{TEXT[0]}</p><div class='in'><ul>{LINKS}</ul></div><div class='more'>"
+        + "".join(f"<p>{text}</p>" for text in TEXT[1:])
+        + "</div>",
+    ],
+)
+def test_text_in_rows_of_one_shape_goes_on(rows):
+    assert paragraphs(f"<div><h1>{TITLE}</h1><div>{rows}</div><footer><p>{OTHER}</p></footer></div>") == TEXT
+
+
+def test_text_that_metadata_give_whole_is_the_article():
+    data = {"@type": "NewsArticle", "headline": TITLE, "articleBody": " ".join(TEXT)}
+    head = f"<script type='application/ld+json'>{json.dumps(data)}</script>"
+    assert paragraphs(f"<div><h1>{TITLE}</h1><div>{BODY}<p>{OTHER}</p></div></div>", head) == TEXT
+    data["articleBody"] = " ".join(TEXT[:2])
+    head = f"<script type='application/ld+json'>{json.dumps(data)}</script>"
+    assert paragraphs(f"<div><h1>{TITLE}</h1><div>{BODY}</div></div>", head) == TEXT
+
+
+@pytest.mark.parametrize("head", ["", "<meta property='og:description' content='{}'>"])
+def test_a_lead_without_a_stop(head):
+    lead = "Công nhân nói, công đoàn ghi, giám đốc trả lời từng câu ngay tại chỗ"
+    kind = "" if head else " class='sapo'"
+    found = paragraphs(f"<div><h1>{TITLE}</h1><p{kind}>{lead}</p><div>{BODY}</div></div>", head.format(lead))
+    assert found == [lead, *TEXT]
+
+
+def test_columns_of_a_row_are_apart():
+    body = (
+        f"<table><tr><td><b>Thông báo</b><br>{OTHER}</td><td><span style='font-size:18px'>{TITLE}</span><br>"
+        f"{'<br><br>'.join(TEXT)}</td></tr></table>"
+    )
+    assert paragraphs(body) == TEXT
+
+
+def test_the_name_of_a_field_is_none_of_its_text():
+    rows = [("Tóm tắt", f"<p>{TEXT[0]}</p>"), ("Nội dung", "".join(f"<p>{text}</p>" for text in TEXT[1:]))]
+    body = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
+    assert paragraphs(f"<h2>{TITLE}</h2><table>{body}</table>") == TEXT
+
+
+def test_a_picture_in_the_background_has_a_caption():
+    picture = "<section><div style='background-image:url(/a.jpg)'></div><div>Công nhân tan ca</div></section>"
+    article = read(f"<div><h1>{TITLE}</h1><div><p>{TEXT[0]}</p></div>{picture}<div>{BODY}</div></div>")
+    assert [block.text for block in article.blocks if block.zone == "caption"] == ["Công nhân tan ca"]
+
+
+def test_the_first_post_of_a_thread_is_the_article():
+    posts = "".join(
+        f"<div class='post'><div>{name}</div><div>12/03/2022 08:15</div>{text}</div>"
+        for name, text in (("Hà Vy", BODY), ("Tám", f"<p>{OTHER}</p>"), ("Bình", f"<p>{OTHER}</p>"))
+    )
+    assert paragraphs(f"<h1>{TITLE}</h1><div>{posts}</div>") == TEXT
+
+
+def test_lines_that_some_pages_share_count_where_their_neighbours_agree():
+    shared = "Chị em yên tâm hơn"
+    pages = [
+        Page(
+            str(n),
+            f"<title>Bài {n}</title><p>{text}</p>{f'<p>{shared}</p>' if n < 3 else ''}<p>{text[::-1]}</p>"
+            "<p>Bấm để gửi</p><p>Trang tin của thợ</p>".encode(),
+        )
+        for n, text in enumerate(TEXT)
+    ]
+    assert generic.repeated_lines(pages) == {"bấm để gửi", "trang tin của thợ"}
