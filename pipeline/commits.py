@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.annotations import Annotations
-from pipeline.consolidate import Consolidated, consolidate
 from pipeline.dataset import durable, snapshot, versions
 from pipeline.dataset import manifest as manifests
 from pipeline.dataset.making import making
@@ -16,6 +16,9 @@ from pipeline.dataset.manifest import Manifest, Run
 from pipeline.dataset.shards import Shard
 from pipeline.rows import HANOI, local_time
 from pipeline.versions import consolidation_sha256, extraction_sha256
+
+if TYPE_CHECKING:
+    from pipeline.consolidate import Consolidated
 
 # Share of articles that came or went since the snapshot was made from nothing, from which it is made so again.
 _ANEW = 0.3
@@ -25,6 +28,9 @@ def commit(
     out: Path, former: Manifest, known: Manifest, run_id: str, shards: Sequence[Shard], said: Annotations
 ) -> None:
     """Snapshot and derived tables, then the manifest: one rename makes the run the dataset."""
+    # Imported here: who only extracts starts without what settles.
+    from pipeline.consolidate import consolidate
+
     generation = known.generation + 1
     derived = f"{generation:06d}-{run_id[:8]}"
     beside = durable.temporary(snapshot.snapshot_file(out))

@@ -95,10 +95,10 @@ def _newspaper(page: Page) -> str:
     return article.text
 
 
-def whole_way(n: int, folder: Path) -> Comparison:
+def whole_way(n: int, folder: Path, *, as_saved: bool) -> Comparison:
     """WARC to committed tables in a new dataset, in this process, against trafilatura's finding the bodies alone."""
-    read = known_pages(n)
-    archive = folder / f"pages-{n}.warc.gz"
+    read = known_pages(n, as_saved=as_saved)
+    archive = folder / f"pages-{n}-{as_saved}.warc.gz"
     write_warc(archive, read)
 
     def ours() -> None:
@@ -112,7 +112,7 @@ def whole_way(n: int, folder: Path) -> Comparison:
             trafilatura.extract(page.body.decode(), url=page.url)
 
     return Comparison(
-        f"{n} pages, WARC to committed tables",
+        f"{n} pages{' with their own short articles' if as_saved else ''}, WARC to committed tables",
         "page",
         n,
         {"congdoan": ours, "trafilatura, bodies alone": bodies},

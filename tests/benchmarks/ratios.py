@@ -39,7 +39,7 @@ def measure(rounds: int, n_articles: int) -> dict[str, Any]:
     long = texts.made(n_articles)
     known = real_pages.known_pages()
     with tempfile.TemporaryDirectory(prefix="congdoan-bench-") as folder:
-        whole = [peers.whole_way(n, Path(folder)) for n in PAGES]
+        whole = [peers.whole_way(n, Path(folder), as_saved=saved) for saved in (True, False) for n in PAGES]
         compared = [
             peers.extraction(nlp, long), *peers.pages(known), *whole, peers.start(long[0], Path(folder)),
         ]  # fmt: skip

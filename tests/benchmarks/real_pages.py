@@ -20,16 +20,16 @@ from tests.benchmarks.articles import REAL_LENGTH, made
 SITES = Path(__file__).parents[1] / "corpus" / "sites"
 
 
-def known_pages(n: int | None = None) -> list[Page]:
+def known_pages(n: int | None = None, *, as_saved: bool = False) -> list[Page]:
     """``n`` pages of some 80 KB that their site's parser reads, no two with the same article of REAL_LENGTH or more.
 
-    Each saved page once unless told.
+    Each saved page once unless told. ``as_saved``: with their own articles of some 300 characters, again and again.
     """
     usable = [path for path in sorted(SITES.glob("*/*.html")) if _is_real(grown(path, lengthened(path, made(1)[0])))]
     bodies = made(n or len(usable))
     pages = []
     for number, (path, body) in enumerate(zip(cycle(usable), bodies, strict=False)):
-        page = grown(path, lengthened(path, body))
+        page = grown(path, path.read_text(encoding="utf-8") if as_saved else lengthened(path, body))
         pages.append(replace(page, url=f"{page.url}?n={number}") if n else page)
     return pages
 
