@@ -7,14 +7,13 @@ name behind the last paragraph, a short line in markup of its own among paragrap
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from scrapers.body import Found
 from scrapers.bylines import parse_credit
 from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_key, starts_role
 from scrapers.layout import is_junk
 from scrapers.lines import Lines, Piece
-from scrapers.markup import BOLD, HEADING, RIGHT
+from scrapers.markup import BOLD, FLOAT, HEADING, RIGHT
 from scrapers.metadata import Metadata
 from scrapers.page_lines import are_columns, is_running
 from scrapers.page_stamps import signed_day
@@ -37,6 +36,7 @@ _LEAD_LENGTH = 100
 _STATED_MIN = 400
 _STATED_SHARE = 0.9
 _LABEL_WORDS = 4
+_FACTS_MAX = 16
 _LISTED = frozenset(
     ["p", "li", "td", "th", "tr", "dd", "dt", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "thead", "tbody"]
 )
@@ -51,8 +51,11 @@ def article_lines(
 ) -> list[int]:
     """The article's lines among ``found.body``. ``shown``: those that are captions."""
     title_key = line_key(title or "")
-    tags = Counter(lines.boxes[lines.pieces[i].box].tag for i in found.body if is_running(lines.pieces[i]))
-    usual = frozenset(tag for tag, count in tags.items() if count)
+    paragraphs = [lines.pieces[i] for i in found.body if is_running(lines.pieces[i])]
+    usual = frozenset(lines.boxes[piece.box].tag for piece in paragraphs)
+    # A whole column may float; where its paragraphs don't, what floats is an aside.
+    aside = 0 if any(piece.marks & FLOAT for piece in paragraphs) else FLOAT
+    facts = _facts(lines)
     kept = []
     for index in found.body:
         piece = lines.pieces[index]
@@ -68,6 +71,8 @@ def article_lines(
                 or _is_stray(lines, index, usual)
                 or _heads_links(lines, found, index)
                 or _names_field(lines, index)
+                or piece.marks & aside
+                or piece.box in facts
             )
         ):
             kept.append(index)
@@ -128,6 +133,17 @@ def _stated(lines: Lines, found: Found, kept: list[int], shown: frozenset[int], 
     if sum(len(line_key(lines.pieces[index].text)) + 1 for index in named) < _STATED_SHARE * len(whole):
         return kept
     return sorted({*named, *(index for index in kept if index < named[0] or index in shown)})
+
+
+def _facts(lines: Lines) -> frozenset[int]:
+    """The boxes of terms and values that tell of the article: who wrote it, when, how long it is."""
+    found: set[int] = set()
+    for index, box in enumerate(lines.boxes):
+        if box.tag == "dl" and box.end - box.start <= _FACTS_MAX:
+            inside = lines.pieces[box.start : box.end]
+            if any(stamp_line(piece.text) for piece in inside) and not any(is_running(piece) for piece in inside):
+                found.update({index, *(piece.box for piece in inside)})
+    return frozenset(found)
 
 
 def _is_away(piece: Piece) -> bool:

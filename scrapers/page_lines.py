@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate
 
 from scrapers.furniture import has_caption_cue, has_role, is_paragraph, is_terminated, line_key
@@ -9,6 +10,9 @@ from scrapers.lines import Lines, Piece
 from scrapers.markup import CAPTION
 
 _SENTENCE_MIN = 40
+# Titles of the last hours, one behind the other.
+_TICKER_MIN, _TICKER_CLOCKS = 200, 4
+_CLOCK = re.compile(r"\b\d{1,2}[:h]\d\d\b")
 _LINKED_MAX = 0.4
 _WRAPPED = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption"})
 
@@ -96,6 +100,8 @@ def is_running(piece: Piece) -> bool:
     """Whether a line is running text: a sentence of some length that is no link."""
     text = piece.text
     if piece.linked > _LINKED_MAX or piece.marks & CAPTION:
+        return False
+    if len(text) > _TICKER_MIN and not is_terminated(text) and len(_CLOCK.findall(text)) >= _TICKER_CLOCKS:
         return False
     long = is_paragraph(text) or (len(text) >= _SENTENCE_MIN and is_terminated(text) and text.count(" ") >= 7)
     return long and not has_caption_cue(text)

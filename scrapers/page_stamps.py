@@ -21,7 +21,7 @@ _SIGNATURE_MAX = 60
 _COUNTER = re.compile(r"(?<=\d{4}) \d{1,7}\Z")
 _GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\Z)")
 _OTHERS = frozenset({"comment", "related", "side"})
-BELOW, _BELOW_LEAD, _ABOVE, _RIGHT_ABOVE, BEHIND = 14, 3, 5, 2, 8
+BELOW, _BELOW_LEAD, _ABOVE, _RIGHT_ABOVE, BEHIND = 14, 8, 5, 2, 8
 _AROUND, _RIGHT_AROUND = 6, 2
 
 
@@ -175,6 +175,9 @@ def _line_stamp(piece: Piece, month_first: bool | None, *, below: bool, behind: 
 
 def _credited_day(text: str) -> Published | None:
     """The day of a line of parts, the others furniture or names: "Hà Vy - 12/03/2022 - 125 lượt xem"."""
+    head, comma, tail = text.rpartition(",")
+    if comma and parse_credit(head) and (stamp := stamp_line(tail.strip())):
+        return stamp
     parts = _parts(_COUNTER.sub("", text))
     stamps = [stamp for part in parts if (stamp := stamp_line(part))]
     others = [part for part in parts if stamp_line(part) is None]

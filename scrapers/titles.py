@@ -27,7 +27,8 @@ _ABOVE_STAMP = 4
 _ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
-_CELL = " | "
+# Cells of a table, a path of sections.
+_PATH = re.compile(r" [|»>›] ")
 _PARTS = re.compile(r"\s*[·•∙|❘¦]\s*")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -106,10 +107,13 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
     prominent = [index for index in could_be if _is_prominent(page, index)]
     for index in [*(i for i in prominent if _is_above_stamp(page, i)), *prominent]:
         return index
+    asks = _asks(page.pieces[first].text)
+    if asks and _is_prominent(page, first):
+        return first
     for index in could_be:
         if _is_above_stamp(page, index):
             return index
-    if _asks(page.pieces[first].text):
+    if asks:
         return first
     if section is not None and page.pieces[section].marks & HEADING:
         return section
@@ -174,14 +178,15 @@ def _could_be_title(page: PageLines, index: int) -> bool:
     piece = page.pieces[index]
     if not _TITLE_MIN + 8 <= len(piece.text) <= _TITLE_MAX or page.dead[index] or piece.linked > _LINKED_MAX:
         return False
-    if (piece.after_image and not piece.marks & HEADING) or piece.marks & CAPTION or _CELL in piece.text:
+    if (piece.after_image and not piece.marks & HEADING) or piece.marks & CAPTION or _PATH.search(piece.text):
         return False
     # A question and an exclamation are titles too.
     sentence = is_terminated(piece.text) and piece.text[-1] not in "?!"
     parts = _PARTS.split(piece.text)
     if len(parts) > 1 and any(parse_credit(part) or has_role("comment", part) or stamp_line(part) for part in parts):
         return False
-    stamped = stamp_line(piece.text) or (has_weekday(piece.text) and find_stamp(piece.text))
+    stamp = find_stamp(piece.text)
+    stamped = stamp_line(piece.text) or (stamp and (stamp.has_time or has_weekday(piece.text)))
     known = has_role("banner", piece.text) or has_role("line", piece.text) or parse_credit(piece.text)
     return not (sentence or stamped or known)
 
