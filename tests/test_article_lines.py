@@ -94,6 +94,24 @@ def test_a_lead_without_a_stop(head):
     assert found == [lead, *TEXT]
 
 
+def test_a_column_that_floats_keeps_its_headings():
+    body = f"<p>{TEXT[0]}</p><h3>Lắng nghe</h3><p>{TEXT[1]}</p><p><b>Rồi làm</b></p><p>{TEXT[2]}</p><p>{TEXT[3]}</p>"
+    found = paragraphs(f"<div style='float:left'><h1>{TITLE}</h1>{body}</div>")
+    assert found == [TEXT[0], "Lắng nghe", TEXT[1], "Rồi làm", *TEXT[2:]]
+    note = "<small style='float:right'>Một ghi chú bên lề</small>"
+    assert paragraphs(f"<div><h1>{TITLE}</h1><p>{TEXT[0]}</p>{note}<p>{TEXT[1]}</p></div>") == TEXT[:2]
+
+
+@pytest.mark.parametrize("value", ["12/03/2021, 08:15", "12/03/2021"])
+def test_facts_of_an_article_are_none_of_its_text_but_date_it(value):
+    facts = f"<dl><dt>Người viết</dt><dd>Hà Thu Vy</dd><dt>Ra ngày</dt><dd>{value}</dd></dl>"
+    article = read(
+        f"<article><h1>{TITLE}</h1><p>{TEXT[0]}</p>{facts}{''.join(f'<p>{text}</p>' for text in TEXT[1:])}</article>"
+    )
+    assert [block.text for block in article.blocks] == TEXT
+    assert article.published.value.date().isoformat() == "2021-03-12"
+
+
 def test_columns_of_a_row_are_apart():
     body = (
         f"<table><tr><td><b>Thông báo</b><br>{OTHER}</td><td><span style='font-size:18px'>{TITLE}</span><br>"
