@@ -25,12 +25,15 @@ def test_the_sizing_table_is_what_the_command_prints():
 
 
 def test_the_arithmetic():
-    row = Row(1000, 4, 50.0, 2.0, 100, 7.0, 1.5, driver_mb=900.0, worker_mb=500.0, dataset_mb=20.0)
-    assert sizing.core_seconds(row) == 0.2
-    # A million articles: 200,000 s of a core in days of 43,200 s.
-    need = sizing.need(row, 1_000_000)
-    assert (need.cores, need.disk_gb) == (5, 7300.0)
-    assert need.memory_gb == pytest.approx(5 * 0.5 + 0.9)
+    row = Row(1000, 4, 60.0, 10.0, 0, 0.0, 0.0, driver_mb=900.0, worker_mb=500.0, dataset_mb=20.0)
+    assert (sizing.extracting(row), sizing.settling(row)) == (0.2, 0.01)
+    # A million: 10,000 s to settle, 200,000 s of a core to extract in the 33,200 s left of 43,200.
+    one = sizing.need(row, 1_000_000)
+    assert (one.drivers, one.cores, one.disk_gb) == (1, 7, 7300.0)
+    assert one.memory_gb == pytest.approx(7 * 0.5 + 0.9)
+    # Ten millions: 100,000 s to settle, by five drivers in 20,000 s each.
+    ten = sizing.need(row, 10_000_000)
+    assert (ten.drivers, ten.cores) == (5, 5 * 18)
 
 
 def test_every_fault_names_a_test():
