@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from scrapers.article_lines import article_lines
 from scrapers.body import Found, find_article
@@ -14,7 +15,7 @@ from scrapers.furniture import has_role, line_key, starts_role
 from scrapers.html import Tree, parse_tree
 from scrapers.layout import assemble, captions, flagged, without_byline, without_stamp
 from scrapers.lines import Lines, read_lines
-from scrapers.markup import RIGHT
+from scrapers.markup import FLOAT, RIGHT
 from scrapers.metadata import Metadata, read_metadata
 from scrapers.page import Article, Page, Published
 from scrapers.page_lines import is_running
@@ -101,20 +102,29 @@ def _title(lines: Lines, found: Found, metadata: Metadata) -> tuple[str | None, 
 # --- stamp and author -----------------------------------------------------------------------------------------------
 
 
+def _is_author_label(text: str) -> bool:
+    """ "Tác giả:" alone: the name stands in the next line."""
+    label = starts_role("credit_prefix", f"{text.rstrip(': ')}: ")
+    return label is not None and label.end() >= len(text.rstrip(": "))
+
+
 def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: Metadata) -> str | None:
     """The author on a line between title and text, marked as one, or in the metadata, where it is a person's name."""
     pieces = lines.pieces
     first = next((index for index in kept if is_running(pieces[index])), 0)
     start = found.title if found.title is not None else max(0, first - BELOW)
     near = pieces[start + 1 : min(first, start + 1 + BELOW)]
-    for piece in near:
+    for before, piece in pairwise([pieces[start], *near]):
+        if _is_author_label(before.text) and (credit := parse_credit(piece.text)):
+            return credit
         signed = signed_stamp(piece.text)
         for text in (piece.text, signed[1] if signed else "", *_PARTS.split(piece.text)):
             if text and (credit := parse_credit(text)):
                 return credit
     last = max((index for index in kept), default=0)
-    for piece in pieces[last + 1 : last + BEHIND]:
-        signs = piece.marks & RIGHT or has_role("production", piece.text) or starts_role("credit_prefix", piece.text)
+    for index, piece in enumerate(pieces[last + 1 : last + BEHIND], last + 1):
+        told = has_role("production", piece.text) or starts_role("credit_prefix", piece.text)
+        signs = piece.marks & (RIGHT | FLOAT) or told or _is_author_label(pieces[index - 1].text)
         if signs and (credit := parse_credit(piece.text)):
             return credit
     for index, piece in enumerate(pieces[start + 1 : last + BEHIND], start + 1):
