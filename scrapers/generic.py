@@ -20,10 +20,11 @@ from scrapers.metadata import Metadata, read_metadata
 from scrapers.page import Article, Page, Published
 from scrapers.page_lines import is_running
 from scrapers.page_stamps import BEHIND, BELOW, find_published
-from scrapers.stamps import signed_stamp, stamp_line
+from scrapers.stamps import has_weekday, signed_stamp, stamp_line
 
 _OWN_LINE_MIN = 2
-_PARTS = re.compile(r"\s*[·•∙|❘¦]\s*")
+_PARTS = re.compile(r"\s*[·•∙|❘¦()]\s*| / ")
+_WHEN = re.compile(r"\s+(?:vào|lúc|ngày|on|at)\b.*|\s*,\s*\Z", re.IGNORECASE)
 
 
 def parse(page: Page, *, repeated: frozenset[str] = frozenset(), month_first: bool | None = None) -> Article:
@@ -102,6 +103,17 @@ def _title(lines: Lines, found: Found, metadata: Metadata) -> tuple[str | None, 
 # --- stamp and author -----------------------------------------------------------------------------------------------
 
 
+def _parts(text: str) -> list[str]:
+    """What may be an author's name in a line between title and text: the line, its parts, its end behind a label."""
+    signed = signed_stamp(text)
+    found = [text, signed[1] if signed else "", *_PARTS.split(text)]
+    found += [_WHEN.sub("", part) for part in found]
+    dashes = text.split(" - ")
+    ends = (" - ".join(dashes[index:]) for index in range(1, len(dashes)))
+    found += [end for end in ends if starts_role("credit_prefix", end)]
+    return list(dict.fromkeys(part for part in found if part and not has_weekday(part)))
+
+
 def _is_author_label(text: str) -> bool:
     """ "Tác giả:" alone: the name stands in the next line."""
     label = starts_role("credit_prefix", f"{text.rstrip(': ')}: ")
@@ -113,13 +125,11 @@ def _byline(tree: Tree, lines: Lines, found: Found, kept: list[int], metadata: M
     pieces = lines.pieces
     first = next((index for index in kept if is_running(pieces[index])), 0)
     start = found.title if found.title is not None else max(0, first - BELOW)
-    near = pieces[start + 1 : min(first, start + 1 + BELOW)]
-    for before, piece in pairwise([pieces[start], *near]):
+    for before, piece in pairwise(pieces[start : min(first, start + 1 + BELOW)]):
         if _is_author_label(before.text) and (credit := parse_credit(piece.text)):
             return credit
-        signed = signed_stamp(piece.text)
-        for text in (piece.text, signed[1] if signed else "", *_PARTS.split(piece.text)):
-            if text and (credit := parse_credit(text)):
+        for text in _parts(piece.text):
+            if credit := parse_credit(text):
                 return credit
     last = max((index for index in kept), default=0)
     for index, piece in enumerate(pieces[last + 1 : last + BEHIND], last + 1):
