@@ -151,3 +151,23 @@ def test_lines_that_some_pages_share_count_where_their_neighbours_agree():
         for n, text in enumerate(TEXT)
     ]
     assert generic.repeated_lines(pages) == {"bấm để gửi", "trang tin của thợ"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Người đăng: Hà Thu Vy",
+        "Thứ bảy, 12/03/2022 - Lượt xem: 87 - Người đăng: Hà Thu Vy",
+        "Hà Thu Vy đăng lúc 08:15 ngày 12/03/2022",
+        "By Hà Thu Vy / March 12, 2022",
+        "Được gửi bởi Hà Thu Vy vào Thứ bảy, 12/03/2022",
+        "<span>Tác giả:</span><p>Hà Thu Vy</p>",
+    ],
+)
+def test_author_between_title_and_text(line):
+    assert read(f"<div><h1>{TITLE}</h1><div>{line}</div><div>{BODY}</div></div>").byline == "Hà Thu Vy"
+
+
+@pytest.mark.parametrize("line", ["Thứ Năm, 12/03/2022", "Gửi Zalo", "Xem Tiếp", "Giải Nhất"])
+def test_what_is_no_author(line):
+    assert read(f"<div><h1>{TITLE}</h1><div>{line}</div><div>{BODY}</div></div>").byline is None
