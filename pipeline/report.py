@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from pipeline.charts import Chart, stacked_bars
 from pipeline.dataset import durable
 from pipeline.dataset.manifest import committed
+from pipeline.dataset.query import CONFINED
 from pipeline.dataset.snapshot import open_snapshot, rows_of
 from pipeline.resources import rows as resource_rows
 
@@ -96,7 +97,7 @@ def write_after_run(dataset: Path) -> None:
     generation = committed(dataset).generation
     known = _numbers(dataset)
     if known.get("generation") != generation:
-        with open_snapshot(dataset) as con:
+        with open_snapshot(dataset, **CONFINED) as con:
             now = {"generation": generation, "empty": rows_of(con, _EMPTY)}
         before = {key: known[key] for key in ("generation", "empty") if key in known}
         durable.write(dataset / NUMBERS, json.dumps({**now, "before": before}, ensure_ascii=False).encode())
@@ -107,7 +108,7 @@ def render(dataset: Path) -> str:
     """The report as HTML text."""
     manifest = committed(dataset)
     run = [run for run in manifest.runs if run.status == "finished"][-1]
-    with open_snapshot(dataset) as con:
+    with open_snapshot(dataset, **CONFINED) as con:
         found = {
             "run": run,
             "generation": manifest.generation,

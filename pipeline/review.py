@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline import gazetteers
+from pipeline.dataset.query import CONFINED
 from pipeline.dataset.relations import Connection
 from pipeline.dataset.snapshot import open_snapshot, rows_of
 from pipeline.normalize.fold import match_form
@@ -88,7 +89,7 @@ def review(dataset: Path, limit: int = 40) -> pa.Table:
     ``line`` is what to write into corrections.csv or, of a name, judgements.csv, with WHO, the day, WHY and … to be
     filled in. DatasetError where there is no dataset.
     """
-    with open_snapshot(dataset) as con:
+    with open_snapshot(dataset, **CONFINED) as con:
         doubts = {
             "implausible": _doubtful(con, "list_contains(f.flags, 'implausible')", "'implausible'", limit),
             "contradicted": _contradicted(con, limit),

@@ -26,11 +26,12 @@ from warcio.warcwriter import WARCWriter
 
 import pipeline.run
 from models.event_types import load
-from pipeline import engine, inputs
+from pipeline import engine, inputs, report
 from pipeline.annotations import CORRECTION_COLUMNS
 from pipeline.cli import app
 from pipeline.dataset import manifest, shards, snapshot, versions
 from pipeline.dataset.query import query
+from pipeline.dataset.schema import TABLES
 from pipeline.engine import RunOptions
 from pipeline.errors import DatasetError, QueryRefused
 from scrapers.errors import InputError
@@ -189,6 +190,20 @@ def test_a_snapshot_that_holds_a_view_of_elsewhere_shows_nothing_of_it(place, da
         with pytest.raises(QueryRefused) as refused:
             query(dataset, sql)
         assert "the secret" not in str(refused.value)
+
+
+def test_a_report_shows_nothing_of_other_files(place, dataset):
+    secret = place / "mine" / "secret.txt"
+    secret.write_text("the secret\n")
+    with duckdb.connect(str(dataset / "congdoan.duckdb")) as con:
+        con.execute("DROP TABLE rejects")
+        cells = ", ".join(f"content AS {column.name}" for column in TABLES["rejects"].columns)
+        con.execute(f"CREATE VIEW rejects AS SELECT {cells} FROM read_text('{secret}')")
+    with pytest.raises(duckdb.PermissionException):
+        report.write_report(dataset, place / "report.html")
+    with pytest.raises(QueryRefused):
+        query(dataset, "FROM rejects")
+    assert not (place / "report.html").exists()
 
 
 class _Runs:

@@ -15,8 +15,9 @@ from pipeline.dataset.schema import TABLES
 from pipeline.dataset.snapshot import open_snapshot
 from pipeline.errors import QueryRefused
 
-# The file is opened read-only; these keep SQL from every other file, from the network and from Python's variables.
-_CONFINED = {
+# The file is opened read-only; these keep SQL, and views that a stranger's file holds, from every other file, from the
+# network and from Python's variables.
+CONFINED = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -48,7 +49,7 @@ def confined(
     """
     # Anything may stand in a command line's argument; DuckDB takes text that is UTF-8.
     sql = sql.encode("utf-8", "replace").decode()
-    with open_snapshot(dataset, **_CONFINED) as con:
+    with open_snapshot(dataset, **CONFINED) as con:
         # A bar would stand among the rows that a pipe reads. A notebook without ipywidgets has none to put out.
         with suppress(duckdb.InvalidInputException):
             con.execute("SET enable_progress_bar = false")
