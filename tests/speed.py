@@ -39,7 +39,7 @@ def _ratios(found: dict[str, Any]) -> list[str]:
         for peer in peers:
             ratio = one["ratios"][peer]
             lines.append(
-                f"| {one['what']} | {_time(one['ms'][ours]['median'])} a {one['per']} | {peer} "
+                f"| {one['what']} | {_time(one['ms'][ours]['median'])} {_one(one['per'])} | {peer} "
                 f"| {_time(one['ms'][peer]['median'])} | {_number(ratio['median'])} "
                 f"({_number(ratio['least'])}–{_number(ratio['most'])}) |"
             )
@@ -52,6 +52,10 @@ def _components(found: dict[str, Any]) -> list[str]:
     lines = ["| component | ms an article | share |", "|---|---|---|"]
     lines += [f"| {name} | {ms:.2f} | {100 * ms / total:.0f} % |" for name, ms in spent.items()]
     return [*lines, f"| all | {total:.1f} | |"]
+
+
+def _one(thing: str) -> str:
+    return f"an {thing}" if thing[0] in "aeiou" else f"a {thing}"
 
 
 def _time(ms: float) -> str:
