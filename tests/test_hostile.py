@@ -9,6 +9,7 @@ import tracemalloc
 import pytest
 
 from scrapers.errors import InputError
+from scrapers.furniture import has_role
 from scrapers.html import MAX_PAGE_BYTES, parse_tree
 from scrapers.page import Article, Page
 from scrapers.sites import parse_page
@@ -121,3 +122,15 @@ def test_scripts_are_no_text():
     body = f"<script>document.write('{TEXT}')</script>{ARTICLE}<p onclick=\"<b>x</b>\">{TEXT.replace('300', '400')}</p>"
     texts = [block.text for block in parse_page(Page("x.html", body.encode())).blocks]
     assert texts == [TEXT, TEXT.replace("300", "400")]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Copy link " * 40, "Xem thêm " * 40, "Báo" + " lỗi sai" * 40, "Hữu ích " + "1" * 60, "Hữu ích" + "(" * 60,
+        "Trang trước " * 40, "In bài | " * 40, "Chia sẻ qua " * 40, "Gửi email | " * 40, "1/1 " * 40, "Tin tin " * 40,
+    ],
+)  # fmt: skip
+def test_furniture_rows_do_not_backtrack_without_end(text):
+    assert not any(has_role(role, text + "~@#x") for role in ("line", "end", "comment_heading", "comment"))
