@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from pipeline.annotations import Annotations
 from pipeline.dataset import durable, snapshot, versions
 from pipeline.dataset import manifest as manifests
 from pipeline.dataset.making import making
 from pipeline.dataset.manifest import Manifest, Run
 from pipeline.dataset.shards import Shard
+from pipeline.errors import DatasetError
 from pipeline.rows import HANOI, local_time
 from pipeline.versions import consolidation_sha256, extraction_sha256
 
@@ -28,22 +31,36 @@ def commit(
     out: Path, former: Manifest, known: Manifest, run_id: str, shards: Sequence[Shard], said: Annotations
 ) -> None:
     """Snapshot and derived tables, then the manifest: one rename makes the run the dataset."""
-    # Imported here: who only extracts starts without what settles.
+    beside = durable.temporary(snapshot.snapshot_file(out))
+    base = _base(out, former, shards, said)
+    try:
+        made = _make(out, beside, base, known, run_id, shards, said)
+    except (DatasetError, duckdb.Error) as error:
+        if base is None or isinstance(error, duckdb.InterruptException):
+            raise
+        # A snapshot can be damaged and still tell of what generation it is. It is only a copy.
+        made = _make(out, beside, None, known, run_id, shards, said)
+    durable.sync(beside)
+    manifests.commit(out, made)
+    snapshot.swap_in(out, beside)
+
+
+def _make(
+    out: Path, beside: Path, base: Path | None, known: Manifest, run_id: str, shards: Sequence[Shard], said: Annotations
+) -> Manifest:
+    # Slow to import, and who only extracts has no need of it.
     from pipeline.consolidate import consolidate
 
     generation = known.generation + 1
     derived = f"{generation:06d}-{run_id[:8]}"
-    beside = durable.temporary(snapshot.snapshot_file(out))
-    with making(beside, _base(out, former, shards, said)) as con:
+    with making(beside, base) as con:
         done = consolidate(con, out, shards, run_id, derived, said)
         runs = _ended(known, run_id, shards, done)
-        known = Manifest(
+        made = Manifest(
             generation, runs, tuple(shards), derived, said.digest, extraction_sha256(), consolidation_sha256()
         )
-        snapshot.finish(con, known)
-    durable.sync(beside)
-    manifests.commit(out, known)
-    snapshot.swap_in(out, beside)
+        snapshot.finish(con, made)
+    return made
 
 
 def _base(out: Path, former: Manifest, shards: Sequence[Shard], said: Annotations) -> Path | None:

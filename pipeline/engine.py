@@ -205,7 +205,8 @@ def _bring_up(
     """The dataset's manifest once it holds the plan, how many shards had to be done, and when the last one was."""
     whole = [shard.fingerprint for shard in known.shards if store.is_whole(out, shard)]
     as_made = (known.annotations, known.consolidation) == (said.digest, consolidation_sha256())
-    if not known.generation or not as_made or list(plan) != whole or len(whole) < len(known.shards):
+    sound = known.generation and list(plan) == whole and len(whole) == len(known.shards)
+    if not sound or not as_made or versions.derived_damage(out, known):
         return _complete(out, known, plan, said, options, progress)
     commits.repair(out, known)
     total = sum(map(len, plan.values()))

@@ -6,17 +6,20 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
 import pipeline.run
 from pipeline import consolidate, engine
-from pipeline.dataset import dictionary, manifest, shards, snapshot
+from pipeline.dataset import dictionary, manifest, shards, snapshot, versions
+from pipeline.dataset.making import making
 from pipeline.dataset.schema import LIST, SHARD_TABLES, TABLES
 from pipeline.errors import DatasetError
 from pipeline.resources import DATA
 from pipeline.rows import canonical_url, discovered_org_id, slug, source_id
 from tests.small_language import language, line
+from tests.test_consolidate import tables_of
 
 
 @pytest.fixture(autouse=True)
@@ -279,9 +282,49 @@ def test_consolidation_depends_on_rows_and_order_only(tmp_path):
     engine.run([write(tmp_path, *map(line, range(9)))], out, engine.RunOptions(shard_size=2))
     known = manifest.committed(out)
     for name in ("one", "two"):
-        consolidate.consolidate(out, known.shards, "r", name)
+        with making(tmp_path / f"{name}.duckdb") as con:
+            consolidate.consolidate(con, out, known.shards, "r", name)
     for file in (out / "derived" / "one").iterdir():
         assert pq.read_table(file).equals(pq.read_table(out / "derived" / "two" / file.name)), file.name
+
+
+def test_a_damaged_snapshot_is_not_taken_over(tmp_path):
+    out, options = tmp_path / "dataset", engine.RunOptions(workers=1, shard_size=2)
+    names = [write(tmp_path, *map(line, range(9)))]
+    engine.run(names, out, options)
+    file = snapshot.snapshot_file(out)
+    whole = file.read_bytes()
+    # Its first blocks tell of what generation it is.
+    file.write_bytes(whole[: len(whole) // 2])
+    names.append(write(tmp_path, line(30), name="more.jsonl"))
+    assert engine.run(names, out, options).n_ok == 10
+    assert versions.check(out) == []
+
+
+def test_damaged_derived_tables_are_made_anew(tmp_path):
+    out, options = tmp_path / "dataset", engine.RunOptions(workers=1, shard_size=2)
+    names = [write(tmp_path, *map(line, range(9)))]
+    engine.run(names, out, options)
+    (out / "derived" / manifest.committed(out).derived / "persons.parquet").write_bytes(b"PAR1")
+    snapshot.snapshot_file(out).unlink()
+    again = engine.run(names, out, options)
+    assert (again.n_ok, again.shards_done, again.unchanged) == (9, 0, False)
+    # The former version stays as damaged as it was.
+    assert [problem.split(":")[0] for problem in versions.check(out)] == ["version 1"]
+
+
+def test_what_a_strangers_view_reads_is_not_taken_over(tmp_path):
+    out, options = tmp_path / "dataset", engine.RunOptions(workers=1, shard_size=2)
+    names = [write(tmp_path, *map(line, range(9)))]
+    engine.run(names, out, options)
+    secret = tmp_path / "secret.csv"
+    secret.write_text("person_id,name,name_fold,merge_method\nsecret,secret,secret,single\n", encoding="utf-8")
+    with duckdb.connect(str(snapshot.snapshot_file(out))) as con:
+        con.execute("DROP TABLE persons")
+        con.execute(f"CREATE VIEW persons AS SELECT * FROM read_csv('{secret}')")
+    names.append(write(tmp_path, line(30), name="more.jsonl"))
+    assert engine.run(names, out, options).n_ok == 10
+    assert "secret" not in {row["name"] for row in tables_of(out)["persons"]}
 
 
 # --- on disk --------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from pipeline.dataset.dictionary import sql_type
 from pipeline.dataset.relations import Connection, quoted, register_shards
 from pipeline.dataset.schema import REJECTS, SHARD_TABLES, TABLES, Table
 from pipeline.dataset.shards import Shard
+from pipeline.errors import DatasetError
 from pipeline.normalize.fold import match_form, search_form
 
 # Readable by every DuckDB since 1.2; without it the file is for this version and later.
@@ -71,6 +72,7 @@ def making(file: Path, base: Path | None = None) -> Iterator[Connection]:
     """A connection whose default database, ``snapshot``, is the new ``file``: empty, or a copy of ``base``.
 
     Has the SQL functions ``match_form`` and ``search_form``. What it spills stands beside ``file`` until the end.
+    DatasetError where ``base`` holds what no snapshot of ours does: what a stranger's view reads is not taken over.
     """
     scratch = file.with_name(f"{file.name}-spilled")
     shutil.rmtree(scratch, ignore_errors=True)
@@ -83,9 +85,11 @@ def making(file: Path, base: Path | None = None) -> Iterator[Connection]:
             con.execute("USE snapshot.main")
             for name, function in _FUNCTIONS.items():
                 con.create_function(name, function, ["VARCHAR"], "VARCHAR")
-            if base is None:
-                _create_tables(con)
             try:
+                if base is None:
+                    _create_tables(con)
+                else:
+                    _check_base(con, base)
                 yield con
             finally:
                 # They would be told of as leaked when the process ends; after an error an answer may be half read.
@@ -94,6 +98,19 @@ def making(file: Path, base: Path | None = None) -> Iterator[Connection]:
                         con.remove_function(name)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+_FOREIGN = """
+SELECT view_name FROM duckdb_views() WHERE database_name = 'snapshot' AND NOT internal
+UNION ALL SELECT function_name FROM duckdb_functions() WHERE database_name = 'snapshot' AND NOT internal
+UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns()
+WHERE database_name = 'snapshot' AND column_default IS NOT NULL"""
+
+
+def _check_base(con: Connection, base: Path) -> None:
+    foreign = con.execute(_FOREIGN).fetchall()
+    if foreign:
+        raise DatasetError(f"{base}: {foreign[0][0]!r} is none of our tables")
 
 
 def _create_tables(con: Connection) -> None:

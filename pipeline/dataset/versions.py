@@ -188,10 +188,14 @@ def _read(file: Path) -> Manifest | None:
         return None
 
 
-def _damage(dataset: Path, version: Manifest) -> list[str]:
+def derived_damage(dataset: Path, version: Manifest) -> list[str]:
+    """What is wrong with the files of the version's derived tables."""
     folder = snapshot.derived_folder(dataset, version)
-    files = [(folder / f"{table.name}.parquet", None) for table in DERIVED_TABLES]
-    files += [(folder / name, None) for name in ("repeated.parquet", "rejects.parquet")]
+    names = [table.name for table in DERIVED_TABLES] + ["repeated", "rejects"]
+    return [text for name in names if (text := _unread(folder / f"{name}.parquet", None, dataset))]
+
+
+def _damage(dataset: Path, version: Manifest) -> list[str]:
     expected = [
         (store.shard_folder(dataset, shard.fingerprint) / f"{table}.parquet", n)
         for shard in version.shards
@@ -203,7 +207,8 @@ def _damage(dataset: Path, version: Manifest) -> list[str]:
         if not store.is_whole(dataset, shard)
     ]
     if not found:
-        found = [text for file, n in (*files, *expected) if (text := _unread(file, n, dataset))]
+        found = derived_damage(dataset, version)
+        found += [text for file, n in expected if (text := _unread(file, n, dataset))]
     return found
 
 
