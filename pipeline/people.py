@@ -26,10 +26,9 @@ _SAID = """
 SELECT row_id, NULL AS ordinal, person, person_id, org_id, role_id, status, article_id, start, "end"
 FROM told_officials
 UNION ALL
-SELECT event_row_id, ordinal, person, p.person_id, NULL, NULL, NULL, p.article_id, start, "end"
-FROM told_event_participants p JOIN (SELECT row_id AS event_row_id, start, "end" FROM told_event_mentions)
-    USING (event_row_id)
-WHERE person IS NOT NULL"""
+SELECT event_row_id, ordinal, person, person_id, NULL, NULL, NULL, article_id, NULL, NULL
+FROM told_event_participants WHERE person IS NOT NULL
+    AND event_row_id NOT IN (SELECT row_id FROM event_mentions WHERE list_contains(flags, 'wrong'))"""
 _KEYED = """
 CREATE TABLE IF NOT EXISTS snapshot.work.name_keys (person VARCHAR, key VARCHAR);
 INSERT INTO snapshot.work.name_keys
@@ -47,28 +46,26 @@ UNION SELECT org_id FROM gone_organization_mentions SEMI JOIN one_seat_types USI
 # statement that is gone, or have one whose article has another head or whose house is of another kind now, or share a
 # seat with one of these or with a new one.
 _TOUCHED = """
-CREATE TEMP TABLE seats AS
-SELECT row_id, key, org_id, head, person_id, article_id IN (FROM fresh) AS is_fresh,
-    article_id IN (FROM moved) OR org_id IN (
-        (FROM one_seat EXCEPT FROM formerly_one_seat) UNION (FROM formerly_one_seat EXCEPT FROM one_seat)
-    ) AS is_changed
-FROM statements JOIN snapshot.work.name_keys USING (person) JOIN numbered USING (article_id);
-CREATE TEMP TABLE former_persons AS
-WITH new_seats AS (
-    SELECT * FROM seats WHERE is_fresh OR is_changed
-)
-SELECT person_id FROM seats SEMI JOIN new_seats USING (key, org_id) WHERE NOT is_fresh
-UNION SELECT person_id FROM seats SEMI JOIN new_seats USING (key, head) WHERE NOT is_fresh
-UNION SELECT person_id FROM seats WHERE is_changed AND NOT is_fresh
+CREATE TEMP TABLE changed_seats AS
+SELECT key, org_id, head, person_id
+FROM statements JOIN snapshot.work.name_keys USING (person) JOIN numbered USING (article_id)
+WHERE article_id IN (FROM fresh UNION ALL FROM moved) OR org_id IN (
+    (FROM one_seat EXCEPT FROM formerly_one_seat) UNION (FROM formerly_one_seat EXCEPT FROM one_seat)
+);
+INSERT INTO former_persons
+SELECT person_id FROM statements JOIN snapshot.work.name_keys USING (person) SEMI JOIN changed_seats USING (key, org_id)
+    WHERE person_id IS NOT NULL
+UNION SELECT person_id FROM statements JOIN snapshot.work.name_keys USING (person) JOIN numbered USING (article_id)
+    SEMI JOIN changed_seats USING (key, head) WHERE person_id IS NOT NULL
+UNION SELECT person_id FROM changed_seats WHERE person_id IS NOT NULL
 UNION SELECT person_id FROM gone_officials WHERE person_id IS NOT NULL
-UNION SELECT person_id FROM gone_event_participants WHERE person_id IS NOT NULL;
-DROP TABLE seats"""
+UNION SELECT person_id FROM gone_event_participants WHERE person_id IS NOT NULL"""
 _STATEMENTS = """
-SELECT key, row_id, ordinal, person, org_id, role_id, status, head, number, start, "end",
+SELECT key, row_id, ordinal, person, org_id, role_id, status, head,
     org_id IN (FROM one_seat) AS one_seat
 FROM statements JOIN snapshot.work.name_keys USING (person) JOIN numbered USING (article_id)
 WHERE person_id IS NULL OR person_id IN (FROM former_persons)
-ORDER BY {first}number, start, "end", row_id, ordinal NULLS FIRST"""
+ORDER BY {first}number, start NULLS LAST, "end", row_id, ordinal"""
 _WRITE = """
 DELETE FROM persons WHERE person_id IN (FROM former_persons);
 INSERT INTO persons BY NAME SELECT * FROM new_persons ORDER BY person_id"""
@@ -86,9 +83,6 @@ class _Statement(NamedTuple):
     role_id: str | None
     status: str | None
     head: str  # the article, of copies their head
-    number: int
-    start: int
-    end: int
     one_seat: bool | None  # its organization is a house with a chair of its own
 
     @property
@@ -109,7 +103,9 @@ def persons(con: Connection, judgements: Judgements) -> None:
     con.execute(f"CREATE TEMP VIEW statements AS {_SAID}")
     con.execute(_KEYED)
     con.execute(_ONE_SEATS)
-    con.execute(_TOUCHED)
+    con.execute("CREATE TEMP TABLE former_persons (person_id VARCHAR)")
+    if con.execute("FROM persons LIMIT 1").fetchall():
+        con.execute(_TOUCHED)
     lines = judgements.of("person")
     with (
         spool(con, "new_persons", TABLES["persons"].arrow) as add_people,
