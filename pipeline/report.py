@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from pipeline.charts import Chart, stacked_bars
 from pipeline.dataset import durable
+from pipeline.dataset.making import LIMITS
 from pipeline.dataset.manifest import committed
 from pipeline.dataset.query import CONFINED
 from pipeline.dataset.snapshot import open_snapshot, rows_of
@@ -64,15 +65,19 @@ _UNLINKED = """
 SELECT o.name, o.org_type, count(*) AS mentions, count(DISTINCT m.article_id) AS articles
 FROM organizations o JOIN organization_mentions m USING (org_id)
 WHERE o.origin = 'discovered' GROUP BY ALL ORDER BY articles DESC, mentions DESC, o.name LIMIT {limit}"""
+# The few rows first, then their texts: joined the other way round, all texts would be in memory.
 _DOUBTFUL = """
 SELECT f.surface, f.value, f.unit, f.flags, f.evidence, f.start, f."end", a.text, a.title, a.url
-FROM figures f JOIN articles a USING (article_id)
-WHERE list_contains(f.flags, 'implausible')
-ORDER BY f.value DESC, f.row_id LIMIT {limit}"""
+FROM (
+    FROM figures WHERE list_contains(flags, 'implausible') ORDER BY value DESC, row_id LIMIT {limit}
+) f JOIN articles a USING (article_id)
+ORDER BY f.value DESC, f.row_id"""
 # The same rows for the same run, others for another.
 _RANDOM = """
-SELECT t.*, a.text, a.title, a.url FROM {table} t JOIN articles a USING (article_id)
-ORDER BY md5(t.row_id || '{seed}') LIMIT 1"""
+SELECT t.*, a.text, a.title, a.url
+FROM (
+    FROM {table} WHERE row_id = (SELECT arg_min(row_id, md5(row_id || '{seed}')) FROM {table})
+) t JOIN articles a USING (article_id)"""
 _SHOWN_OF = {
     "dates": ("type", "value", "date_from", "date_to", "function"),
     "organization_mentions": ("name", "org_type", "org_id", "link_method"),
@@ -108,7 +113,7 @@ def render(dataset: Path) -> str:
     """The report as HTML text."""
     manifest = committed(dataset)
     run = [run for run in manifest.runs if run.status == "finished"][-1]
-    with open_snapshot(dataset, **CONFINED) as con:
+    with open_snapshot(dataset, **CONFINED, **LIMITS) as con:
         found = {
             "run": run,
             "generation": manifest.generation,
