@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.sizing     # write it anew
 
-The figures are those of the largest run in ``scaling.json``, which tests.benchmarks.scaling writes (``--json``).
+The figures are those of the largest run in ``scaling.json``, which tests.benchmarks.scaling writes (``--json``), and
+for settling alone those in ``settling.json``, which tests.benchmarks.settling writes.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from tests.shared import ROOT
 
 FILE = ROOT / "SCALING.md"
 MEASURED = Path(__file__).with_name("scaling.json")
+SETTLED = Path(__file__).with_name("settling.json")
 ARTICLES_A_DAY = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 BUSY = 43_200  # seconds a day; the rest is for peaks, and for doing everything again when rules change
-_BLOCK = re.compile(r"(<!-- sizing -->\n).*?(<!-- end of sizing -->)", re.DOTALL)
+_SIZING = re.compile(r"(<!-- sizing -->\n).*?(<!-- end of sizing -->)", re.DOTALL)
+_GROWTH = re.compile(r"(<!-- growth -->\n).*?(<!-- end of growth -->)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,35 @@ class Need:
 
 def largest() -> Row:
     """The run of the most articles that was measured."""
-    return max((Row(**row) for row in json.loads(MEASURED.read_text(encoding="utf-8"))), key=lambda row: row.articles)
+    return max(measured(), key=lambda row: row.articles)
+
+
+def measured() -> list[Row]:
+    """The runs that were measured."""
+    return [Row(**row) for row in json.loads(MEASURED.read_text(encoding="utf-8"))]
+
+
+def growth() -> str:
+    """What runs of several sizes took, as Markdown."""
+    lines = [
+        "| articles | s | ms an article | of it to settle, s | driver MB | largest worker MB | dataset MB |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {row.articles:,} | {row.seconds:,.0f} | {1000 * row.seconds / row.articles:.1f} "
+        f"| {row.settle_seconds:,.0f} | {row.driver_mb:,.0f} | {row.worker_mb:,.0f} | {row.dataset_mb:,.0f} |"
+        for row in measured()
+    ]
+    settled = json.loads(SETTLED.read_text(encoding="utf-8"))
+    lines += [
+        f"| {settled['articles']:,}, settled only | | | {settled['whole_seconds']:,.0f} "
+        f"| {settled['whole_driver_mb']:,} | | {settled['snapshot_mb']:,} (snapshot) |",
+        "",
+        f"With {settled['more']:,} articles more, these {settled['articles']:,} are settled in "
+        f"{settled['added_seconds']:,.0f} s, {settled['added_seconds'] / settled['whole_seconds']:.0%} of settling "
+        f"everything anew; the driver takes {settled['added_driver_mb']:,} MB.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def extracting(row: Row) -> float:
@@ -88,8 +119,9 @@ def block(row: Row) -> str:
 
 
 def rendered(text: str, row: Row) -> str:
-    """``text`` with the block made anew."""
-    return _BLOCK.sub(lambda match: match[1] + "\n" + block(row) + "\n" + match[2], text)
+    """``text`` with the blocks made anew."""
+    text = _SIZING.sub(lambda match: match[1] + "\n" + block(row) + "\n" + match[2], text)
+    return _GROWTH.sub(lambda match: match[1] + "\n" + growth() + "\n" + match[2], text)
 
 
 if __name__ == "__main__":
