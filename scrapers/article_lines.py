@@ -10,6 +10,7 @@ import re
 
 from scrapers.body import Found
 from scrapers.bylines import parse_credit
+from scrapers.foreign import without_foreign
 from scrapers.furniture import has_caption_cue, has_role, is_terminated, line_key, starts_role
 from scrapers.layout import is_junk
 from scrapers.lines import Lines, Piece
@@ -76,7 +77,7 @@ def article_lines(
             )
         ):
             kept.append(index)
-    kept = _without_afterword(lines, kept, shown, metadata)
+    kept = _without_afterword(lines, without_foreign(lines, kept, shown), shown, metadata)
     lead = _unfinished_lead(lines, found, kept, metadata)
     kept = _trimmed(lines, found, kept, shown, lead)
     kept = _with_captions(lines, found, kept, shown)
