@@ -74,9 +74,7 @@ class _Run:
 class Runs:
     """Where a run of words ends. ``inside`` are the lexicon's phrases and ``kinds`` their kinds by ``name_key``."""
 
-    def __init__(
-        self, inside: Names, kinds: dict[str, str], heads: re.Pattern[str], around: Surroundings
-    ) -> None:
+    def __init__(self, inside: Names, kinds: dict[str, str], heads: re.Pattern[str], around: Surroundings) -> None:
         self._inside = inside
         self._kind = kinds
         self._head = heads
