@@ -31,6 +31,7 @@ _APART_MAX = 10
 _ROWS_APART = 60
 _NAMED_SHARE = 0.8
 _LINKED_MAX = 0.6
+_APART = frozenset({"div", "section"})
 
 
 @dataclass(slots=True)
@@ -160,7 +161,7 @@ def _included(page: PageLines, main: int, clusters: Counter[int], title: int, re
             continue
         if (
             (index < first and not are_columns(page, index, first))
-            or (page.holder(index) in around and _goes_on(page, last, index))
+            or (page.holder(index) in around and _goes_on(page, last, index) and not _is_apart(page, main, index))
             or _is_next_row(page, first, last, index)
         ):
             found.add(index)
@@ -279,6 +280,18 @@ def _goes_on(page: PageLines, last: int, index: int) -> bool:
     if page.shape(index) != page.shape(last) and page.boxes[page.pieces[index].box].tag == "div":
         return False
     return _is_near(page, last, index) and not any(parse_credit(page.pieces[i].text) for i in range(last + 1, index))
+
+
+def _is_apart(page: PageLines, main: int, index: int) -> bool:
+    """Whether a line stands alone in boxes behind ``main`` of which one has a name that none around ``main`` has."""
+    known = {page.boxes[box].kind for box in _lineage(page, main)}
+    box, holder = page.pieces[index].box, page.holder(index)
+    while box and box != holder:
+        held = page.boxes[box]
+        if held.tag in _APART and held.kind and held.kind not in known:
+            return True
+        box = held.parent
+    return False
 
 
 def _is_near(page: PageLines, last: int, index: int) -> bool:
