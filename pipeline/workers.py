@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -141,6 +142,8 @@ def _crashed(entry: Any) -> InputError:
 
 
 def _pool(work: Work[Any, Any], workers: int) -> ProcessPoolExecutor:
+    # loky replaces a worker that has grown by 300 MB, and takes it for a leak; what grows is caches, up to their bounds.
+    warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
     pool = _new(work, workers)
     _start(pool)
     return pool
