@@ -142,7 +142,7 @@ def _crashed(entry: Any) -> InputError:
 
 
 def _pool(work: Work[Any, Any], workers: int) -> ProcessPoolExecutor:
-    # loky replaces a worker that has grown by 300 MB, and takes it for a leak; what grows is caches, up to their bounds.
+    # loky replaces a worker that has grown by 300 MB and speaks of a leak; what grows is caches, up to their bounds.
     warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
     pool = _new(work, workers)
     _start(pool)
