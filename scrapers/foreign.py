@@ -19,7 +19,7 @@ from scrapers.stamps import stamp_line
 _RUNS_MIN = 2
 _UNIFORM_MIN = 3
 _UNIFORM_SHARE = 0.8
-_OWN_SHARE = 0.6
+_OWN_SHARE = 0.4
 _FOREIGN_SHARE = 0.25
 _NOTE_MAX = 100
 _TALK_MAX = 220
