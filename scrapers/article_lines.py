@@ -77,7 +77,7 @@ def article_lines(
             )
         ):
             kept.append(index)
-    kept = _without_afterword(lines, without_foreign(lines, kept, shown), shown, metadata)
+    kept = _without_afterword(lines, without_foreign(lines, kept, shown, found.dead), shown, metadata)
     lead = _unfinished_lead(lines, found, kept, metadata)
     kept = _trimmed(lines, found, kept, shown, lead)
     kept = _with_captions(lines, found, kept, shown)
@@ -167,6 +167,8 @@ def _is_stray(lines: Lines, index: int, usual: frozenset[str]) -> bool:
     piece = lines.pieces[index]
     box = lines.boxes[piece.box]
     if is_terminated(piece.text) or box.tag in usual or box.tag in _LISTED or len(piece.text) > _TAIL_MAX:
+        return False
+    if piece.marks & BOLD and box.kind:
         return False
     return stamp_line(piece.text) is None and parse_credit(piece.text) is None
 

@@ -30,8 +30,12 @@ _QUOTED = re.compile(r"[“\"‘].*[.!?…][”\"’]?|[“\"‘].*[”\"’][.!
 _SET_OFF = ITALIC | SMALL | CENTER
 
 
-def without_foreign(lines: Lines, kept: list[int], shown: frozenset[int]) -> list[int]:
-    """The lines ``kept`` without those in boxes and paragraphs foreign to the text's shape, captions aside."""
+def without_foreign(lines: Lines, kept: list[int], shown: frozenset[int], dead: bytearray) -> list[int]:
+    """The lines ``kept`` without those in boxes and paragraphs foreign to the text's shape, captions aside.
+
+    ``dead``: the lines that are known to be none of the article's.
+    """
+    kept = [index for index in kept if index in shown or not _heads_dead(lines, index, dead)]
     runs = [index for index in kept if is_running(lines.pieces[index])]
     own = _own(lines, runs)
     if len(own) < _RUNS_MIN:
@@ -53,6 +57,14 @@ def without_foreign(lines: Lines, kept: list[int], shown: frozenset[int]) -> lis
             or _talks(lines, index, own, usual)
         )
     ]
+
+
+def _heads_dead(lines: Lines, index: int, dead: bytearray) -> bool:
+    """Whether a short line opens a box of which all else is none of the article's."""
+    box = lines.boxes[lines.boxes[lines.pieces[index].box].parent]
+    if box.start != index or box.end <= index + 1 or len(lines.pieces[index].text) > _NOTE_MAX:
+        return False
+    return 0 not in dead[index + 1 : box.end] and not is_terminated(lines.pieces[index].text)
 
 
 def _own(lines: Lines, runs: list[int]) -> list[int]:
@@ -99,13 +111,14 @@ def _foreign_boxes(
     for child, held in inside.items():
         weights[_shape(lines, child)] += sum(len(lines.pieces[i].text) for i in held if is_running(lines.pieces[i]))
         heads[_shape(lines, child)] += len(held) == 1 and _is_heading(lines, held[0])
+    usual = max(shapes.values())
     most = _FOREIGN_SHARE * sum(len(lines.pieces[index].text) for index in own)
     return frozenset(
         child
         for child, held in inside.items()
         if lines.boxes[child].tag in _PLAIN
         and lines.boxes[child].kind
-        and _shape(lines, child) not in shapes
+        and shapes[_shape(lines, child)] <= (usual >= _UNIFORM_MIN)
         and weights[_shape(lines, child)] <= most
         and heads[_shape(lines, child)] < 2
         and not _is_articles(lines, child, held, own[-1])

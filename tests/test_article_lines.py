@@ -171,3 +171,52 @@ def test_author_between_title_and_text(line):
 @pytest.mark.parametrize("line", ["Thứ Năm, 12/03/2022", "Gửi Zalo", "Xem Tiếp", "Giải Nhất"])
 def test_what_is_no_author(line):
     assert read(f"<div><h1>{TITLE}</h1><div>{line}</div><div>{BODY}</div></div>").byline is None
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "<div class='kv'><p>Bữa ăn ca nên bao nhiêu tiền?</p><div>25 nghìn</div><div>30 nghìn</div></div>",
+        f"<div class='kv'>{OTHER}</div>",
+        f"<section class='kv'><h4>Nhãn lạ</h4><p>{OTHER}</p></section>",
+        f"<div class='kv'><img src='a.jpg'><div>Cây bút</div><p>{OTHER}</p></div>",
+        f"<div class='kv'><h4>Nhãn lạ</h4><ul>{LINKS}</ul></div>",
+        "<p class='kv' align='center'>Một nhãn giữa dòng</p>",
+    ],
+)
+@pytest.mark.parametrize("place", [2, 4])
+def test_boxes_foreign_to_the_shape_of_the_text_are_the_page_s(foreign, place):
+    text = [f"<p>{line}</p>" for line in TEXT]
+    body = "".join([*text[:place], foreign, *text[place:]])
+    assert paragraphs(f"<div><h1>{TITLE}</h1><div class='noi-dung'>{body}</div></div>") == TEXT
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "<div class='kv'><ul><li>Đội Kho vận</li><li>Đội Bảo vệ</li></ul></div>",
+        "<div class='kv'>“Bữa ăn ca phải no, phải sạch và phải đúng giờ.”</div>",
+        "<p class='kv'>Bữa ăn ca phải no</p>",
+        "<div class='kv'><b>Bữa ăn ca phải no</b></div>",
+        "<div class='kv'><table><tr><td>Tổng cộng</td><td>510</td></tr></table></div>",
+        f"<div>{OTHER}</div>",
+        f"<p class='text-justify'>{OTHER}</p>",
+    ],
+)
+def test_lists_quotations_and_subheadings_in_boxes_of_their_own_stay(own):
+    body = "".join(f"<p>{line}</p>" for line in TEXT[:2]) + own + "".join(f"<p>{line}</p>" for line in TEXT[2:])
+    assert len(paragraphs(f"<div><h1>{TITLE}</h1><div class='noi-dung'>{body}</div></div>")) > len(TEXT)
+
+
+def test_what_speaks_of_the_article_is_the_page_s_where_type_sets_it_off():
+    said = "Bài viết được thực hiện với sự giúp đỡ của quỹ học bổng nhà máy trong năm nay."
+    page = f"<div><h1>{TITLE}</h1><div>{BODY}<p>{{}}</p></div></div>"
+    assert paragraphs(page.format(f"<i>{said}</i>")) == TEXT
+    assert paragraphs(page.format(said)) == [*TEXT, said]
+
+
+def test_a_line_alone_in_a_box_of_another_name_below_the_text_is_the_page_s():
+    own = f"<div>{BODY}</div>"
+    page = f"<div><h1>{TITLE}</h1>{own}<div{{}}><p>{OTHER}</p></div></div>"
+    assert paragraphs(page.format(" class='la'")) == TEXT
+    assert paragraphs(page.format("")) == [*TEXT, OTHER]
