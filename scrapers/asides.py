@@ -57,7 +57,9 @@ def kill(page: PageLines, title: int | None, *, by_role: bool = True) -> None:
     at = -1 if title is None else title
     own = _first_text(page, at)
     for index, box in enumerate(page.boxes[1:], 1):
-        if box.start >= box.end or box.start <= at < box.end or page.dead[box.start : box.end].count(0) == 0:
+        # A heading that the host's pages share opens its section, but not where its own box is another's.
+        live = page.dead[box.start : box.end].count(0) or page.shared[box.start : box.end].count(1)
+        if box.start >= box.end or box.start <= at < box.end or not live:
             continue
         share = page.weight(box.start, box.end) / total
         told = (box.roles & _DEAD_ROLES if by_role else frozenset()) - (_MISLEADING if index in own else frozenset())
@@ -77,6 +79,7 @@ def kill(page: PageLines, title: int | None, *, by_role: bool = True) -> None:
 
 def _kill(page: PageLines, start: int, end: int) -> None:
     page.dead[start:end] = b"\1" * (end - start)
+    page.shared[start:end] = bytes(end - start)
 
 
 def _first_text(page: PageLines, title: int) -> frozenset[int]:
@@ -255,7 +258,7 @@ def _kill_behind_headings(page: PageLines, title: int) -> None:
     """What follows a known heading ("Tin liên quan", "Bình luận"), as far as its box or the next own paragraph."""
     above: set[tuple[int, str]] = set()
     shapes: set[tuple[str, str]] = set()
-    for index in range(max(0, title), len(page.pieces)):
+    for index in range(title + 1, len(page.pieces)):
         if page.dead[index] and not page.shared[index]:
             continue
         if page.runs[index] and not page.dead[index]:

@@ -253,7 +253,13 @@ def without_stamp(found: list[Shown]) -> tuple[list[Shown], Published]:
 
 def without_byline(found: list[Shown]) -> tuple[list[Shown], str | None]:
     """The lines without the author's one, and the author."""
-    signed = next((i for i in range(len(found) - 1, max(-1, len(found) - 4), -1) if found[i][0].marks & RIGHT), None)
+    right = [i for i in range(len(found) - 1, max(-1, len(found) - 4), -1) if found[i][0].marks & RIGHT]
+    signed = right[0] if right else None
+    if len(right) > 1 and has_role("credit_source", found[right[0]][0].text.strip(" ()")):
+        # "HÀ VY" and below it "(Theo Báo Lao Động)".
+        author = parse_credit(found[right[1]][0].text)
+        if author:
+            return [line for i, line in enumerate(found) if i not in right[:2]], author
     if signed is not None:
         text = found[signed][0].text
         if len(text) <= _SIGNATURE_MAX and not is_terminated(text):

@@ -36,6 +36,8 @@ def find_published(
 ) -> Published:
     today = (page.fetched_at + timedelta(hours=7)).date() if page.fetched_at else None
     seen = _stamp_around(lines, found, kept, month_first, today)
+    if seen is not None and not seen.has_time:
+        seen = _to_the_minute(lines, kept, seen)
     told = metadata.published
     if told is not None and told.value is not None and today is not None and seen is not None:
         # A page that is put together when it is asked for states the moment it was.
@@ -85,6 +87,24 @@ def _stamp_around(
         if stamp and stamp.value and (pieces[index].machine or stamp.value.date() not in not_own):
             return stamp
     return None
+
+
+def _to_the_minute(lines: Lines, kept: list[int], day: Published) -> Published:
+    """The stamp of a ``<time>`` behind the text that gives the same day's minute, no comment's; else ``day``."""
+    last = max(kept, default=-1)
+    for piece in lines.pieces[last + 1 : last + 1 + BEHIND]:
+        stamp = parse_iso(piece.machine) if piece.machine else None
+        if stamp and stamp.has_time and stamp.value and day.value and stamp.value.date() == day.value.date():
+            return day if _is_others(lines, piece.box) else stamp
+    return day
+
+
+def _is_others(lines: Lines, box: int) -> bool:
+    while box:
+        if lines.boxes[box].roles & _OTHERS:
+            return True
+        box = lines.boxes[box].parent
+    return False
 
 
 def _is_occasion(pieces: Sequence[Piece], index: int) -> bool:

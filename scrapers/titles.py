@@ -27,6 +27,7 @@ _ABOVE_STAMP = 4
 _ASKED_MAX = 150
 _LINKED_MAX = 0.4
 _ADJACENT = 3
+_PATH_END = 0.3
 # Cells of a table, a path of sections.
 _PATH = re.compile(r" [|»>›] ")
 _PARTS = re.compile(r"\s*[·•∙|❘¦]\s*")
@@ -75,6 +76,8 @@ def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str])
         if heading <= 0 or (tag != "h1" and (not follows or _is_within_text(page, index))):
             return 0.0
     score = 2.0 * named + heading + 0.2 * bool(piece.marks & (BOLD | LARGE)) - 0.5 * piece.linked
+    # The end of a path of sections says the title too.
+    score -= _PATH_END * ("nav" in page.boxes[piece.box].roles)
     # The article's own title has text behind it before long; a breadcrumb's or a link list's copy has not.
     near = page.weight(index + 1, min(len(page.pieces), index + 15))
     return score + 0.5 * min(1.0, near / 200)
@@ -103,7 +106,8 @@ def guess_title(page: PageLines, section: int | None = None) -> int | None:
     if first is None:
         return section
     above = max(-1, first - 12, -1 if section is None else section)
-    could_be = [index for index in range(first - 1, above, -1) if _could_be_title(page, index)]
+    own = (index for index in range(first - 1, above, -1) if not are_columns(page, index, first))
+    could_be = [index for index in own if _could_be_title(page, index)]
     prominent = [index for index in could_be if _is_prominent(page, index)]
     for index in [*(i for i in prominent if _is_above_stamp(page, i)), *prominent]:
         return index

@@ -220,3 +220,51 @@ def test_a_line_alone_in_a_box_of_another_name_below_the_text_is_the_page_s():
     page = f"<div><h1>{TITLE}</h1>{own}<div{{}}><p>{OTHER}</p></div></div>"
     assert paragraphs(page.format(" class='la'")) == TEXT
     assert paragraphs(page.format("")) == [*TEXT, OTHER]
+
+
+def test_the_end_of_a_path_of_sections_is_no_title_and_the_clock_below_it_no_stamp():
+    path = f"<div class='breadcrumbs'><a>Tin tức</a> <img src='a.png'> {TITLE}</div><div>Thứ Sáu, 04/11/2016</div>"
+    menu = "<div><h3>Đang xem</h3>Hiện có 16 khách</div>"
+    found = read(f"{path}{menu}<table><tr><td>{TITLE}</td></tr><tr><td>{BODY}</td></tr></table>")
+    assert found.published.value is None
+    assert [block.text for block in found.blocks] == TEXT
+
+
+def test_a_title_that_asks_is_no_paragraph_that_a_section_ends():
+    asked = "Nghỉ việc mà không báo trước thì có được trả sổ bảo hiểm không?"
+    body = f"<div><div>{asked}</div><div>Viết bởi Quản trị</div><div>{BODY}</div></div>"
+    page = Page("a.html", f"<title>{asked}</title>{body}".encode())
+    assert [block.text for block in generic.parse(page).blocks] == TEXT
+
+
+def test_a_title_stands_in_the_column_of_its_text():
+    side = "<td><h3>Chúc mừng sinh nhật đồng nghiệp</h3><p>Lò Văn Pản - Kho</p></td>"
+    body = f"<table><tr>{side}<td><div>{TITLE}</div><div>{BODY}</div></td></tr></table>"
+    assert generic.parse(Page("a.html", f"<title>Chi tiết</title>{body}".encode())).title == TITLE
+
+
+def test_the_author_signs_above_the_source():
+    found = read(f"<h1>{TITLE}</h1><div>{BODY}<p align='right'><b>LÒ VĂN PẢN</b><br><i>(Theo TTXVN)</i></p></div>")
+    assert found.byline == "LÒ VĂN PẢN"
+    assert [block.text for block in found.blocks] == TEXT
+
+
+def test_the_minute_of_a_day_above_the_title_stands_below_the_text():
+    day = "<h2>Thứ Sáu, 28 tháng 1, 2011</h2>"
+    minute = "<abbr class='published' title='2011-01-28T16:11:00+07:00'>16:11</abbr>"
+    page = f"<div><div>{day}<h3>{TITLE}</h3><div>{BODY}</div><div{{}}>vào lúc {minute}</div></div></div>"
+    assert read(page.format("")).published.value.isoformat() == "2011-01-28T16:11:00"
+    assert not read(page.format(" class='comment'")).published.has_time
+
+
+def test_a_shared_label_in_a_box_of_its_own_ends_no_article():
+    pages = [
+        Page(f"{name}.html", f"<title>{name}</title><h1>{name}</h1><div>{''.join(rows)}</div>".encode())
+        for name, rows in (
+            (f"{TITLE} {n}", [f"<p>{t} Lần {n}.</p>" for t in TEXT[:2]] + ["<div class='ads'>Quảng cáo</div>",
+             f"<p><b>Chuyện thứ {n} ở xưởng</b></p>"] + [f"<p>{t} Lần {n}.</p>" for t in TEXT[2:]])
+            for n in ("nhất", "hai")
+        )
+    ]  # fmt: skip
+    found = generic.parse(pages[0], repeated=generic.repeated_lines(pages))
+    assert "Chuyện thứ nhất ở xưởng" in [block.text for block in found.blocks]
