@@ -257,11 +257,11 @@ def test_the_minute_of_a_day_above_the_title_stands_below_the_text():
     assert not read(page.format(" class='comment'")).published.has_time
 
 
-def test_a_shared_label_in_a_box_of_its_own_ends_no_article():
+def test_a_shared_label_in_a_form_ends_no_article():
     pages = [
         Page(f"{name}.html", f"<title>{name}</title><h1>{name}</h1><div>{''.join(rows)}</div>".encode())
         for name, rows in (
-            (f"{TITLE} {n}", [f"<p>{t} Lần {n}.</p>" for t in TEXT[:2]] + ["<div class='ads'>Quảng cáo</div>",
+            (f"{TITLE} {n}", [f"<p>{t} Lần {n}.</p>" for t in TEXT[:2]] + ["<div><p>Nhận bản tin</p><input></div>",
              f"<p><b>Chuyện thứ {n} ở xưởng</b></p>"] + [f"<p>{t} Lần {n}.</p>" for t in TEXT[2:]])
             for n in ("nhất", "hai")
         )
