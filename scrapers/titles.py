@@ -62,6 +62,10 @@ def _title_score(page: PageLines, index: int, piece: Piece, keys: Sequence[str])
     key = page.keys[index]
     if not key or piece.marks & CAPTION or has_role("banner", piece.text) or has_role("comment_heading", piece.text):
         return 0.0
+    box = page.boxes[piece.box]
+    # "Phản hồi về “Tin buồn”" heads the comments.
+    if "comment" in box.roles | page.boxes[box.parent].roles:
+        return 0.0
     named = max((_likeness(key, title) for title in keys), default=0.0)
     tag = page.boxes[piece.box].tag
     heading = {"h1": 1.0, "h2": 0.7, "h3": 0.5}.get(tag, 0.0)

@@ -268,3 +268,11 @@ def test_a_shared_label_in_a_form_ends_no_article():
     ]  # fmt: skip
     found = generic.parse(pages[0], repeated=generic.repeated_lines(pages))
     assert "Chuyện thứ nhất ở xưởng" in [block.text for block in found.blocks]
+
+
+def test_the_heading_of_comments_is_no_title():
+    comments = f"<div class='comments'><h2>Phản hồi về “Tin buồn”</h2><p>{OTHER}</p><p>{OTHER[::-1]}.</p></div>"
+    body = f"<div><h1>Tin buồn</h1><div>{BODY}</div></div>{comments}"
+    found = generic.parse(Page("a.html", f"<title>Tin buồn - Nhà máy Gạch</title>{body}".encode()))
+    assert found.title == "Tin buồn"
+    assert [block.text for block in found.blocks] == TEXT

@@ -128,3 +128,33 @@ def test_deep_markup_does_not_end_the_stack():
 
 def test_parsers_are_found_by_file():
     assert {module.__name__ for module in modules()} >= {f"{sites.__name__}.laodong", f"{sites.__name__}.nukeviet"}
+
+
+def test_a_page_saved_without_its_address_is_read_by_the_parser_of_the_host_it_states():
+    path = next(path for path in PAGES if path.parent.name == "laodong")
+    page, expected = read(path)
+    stated = f"<head><link rel='canonical' href='{expected['url']}'>".encode()
+    saved = Page(page.ref, page.body.replace(b"<head>", stated, 1), fetched_at=page.fetched_at)
+    assert stated in saved.body
+    assert found_of(parse_page(saved)) == expected
+    elsewhere = Page(page.ref, saved.body, url="https://congdoan.example/1.html")
+    assert find_parser(elsewhere) is None
+
+
+def test_a_copy_that_states_where_it_first_stood_is_no_changed_layout():
+    text = "Đoạn văn kể việc công đoàn cơ sở gặp gỡ công nhân, ghi lại từng ý kiến và hẹn ngày trả lời cụ thể."
+    head = "<head><title>Bản sao</title><meta property='og:url' content='https://laodong.vn/a-1.ldo'></head>"
+    page = Page("a.html", f"<html>{head}<body><div><p>{text}</p><p>{text[::-1]}.</p></div></body></html>".encode())
+    assert find_parser(page).HOSTS == ("laodong.vn",)
+    assert parse_page(page).flags == ("generic",)
+
+
+@pytest.mark.parametrize(
+    "author", ["<p class='text-right'>{}</p>", "<div class='box'><p class='text-right'>{}</p></div>"]
+)
+def test_nukeviet_s_author_stands_behind_the_text_or_in_a_box(author):
+    body = (CORPUS / "nukeviet" / "founding.html").read_text(encoding="utf-8")
+    line = body[body.index('<p class="h5 text-right">') :].partition("</p>")[0] + "</p>"
+    signed = author.format("<strong>Tác giả bài viết: </strong>Lò Văn Pản")
+    page, _ = read(CORPUS / "nukeviet" / "founding.html")
+    assert parse_page(Page("a.html", body.replace(line, signed).encode(), url=page.url)).byline == "Lò Văn Pản"

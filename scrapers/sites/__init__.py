@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 
 from scrapers import generic
-from scrapers.errors import LayoutChanged
-from scrapers.html import host_of
+from scrapers.errors import InputError, LayoutChanged
+from scrapers.html import canonical_url, host_of, parse_tree
 from scrapers.layout import flagged
 from scrapers.page import Article, Page
 
@@ -34,13 +35,26 @@ def _by_host() -> dict[str, ModuleType]:
 
 
 def find_parser(page: Page) -> ModuleType | None:
-    """The site parser of the page's host (exact, "www." aside), else of the software that made the page."""
-    host = host_of(page.url)
+    """The site parser of the page's host (exact, "www." aside), else of the software that made the page.
+
+    The host of a page saved without its address is the one that its head states (canonical link, ``og:url``).
+    """
+    head = page.body[:_HEAD]
+    host = host_of(page.url) if page.url else _stated_host(page, head)
     if host in _by_host():
         return _by_host()[host]
-    head = page.body[:_HEAD]
     made_by = [module for module in modules() if getattr(module, "GENERATOR", None)]
     return next((module for module in made_by if module.GENERATOR.encode() in head), None)
+
+
+def _stated_host(page: Page, head: bytes) -> str | None:
+    if b"canonical" not in head and b"og:url" not in head:
+        return None
+    try:
+        return host_of(canonical_url(parse_tree(replace(page, body=head))))
+    except InputError:
+        # Reading the whole page says what is wrong with it.
+        return None
 
 
 def parse_page(page: Page, repeated: Callable[[Page], frozenset[str]] | None = None) -> Article:
@@ -55,6 +69,9 @@ def parse_page(page: Page, repeated: Callable[[Page], frozenset[str]] | None = N
     try:
         article: Article = parser.parse(page)
     except LayoutChanged:
+        if not page.url and host_of(canonical_url(parse_tree(page))) in parser.HOSTS:
+            # Another site's copy states where the article first stood.
+            return generic.parse(page)
         # What is known of the site's dates holds in its next layout too.
         return flagged(generic.parse(page, month_first=getattr(parser, "MONTH_FIRST", None)), "layout_changed")
     return article

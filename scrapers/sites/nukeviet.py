@@ -13,7 +13,8 @@ LAYOUT = Layout(
     lead=".hometext",
     body="#news-bodyhtml",
     stamp="span.h5",
-    byline="p.h5.text-right",
+    # Themes put the author's line beside the text or in a box behind it.
+    byline="p.h5.text-right, #news-bodyhtml ~ p.text-right:has(strong), #news-bodyhtml ~ div p.text-right:has(strong)",
     tags="em.fa-tags ~ a, .fa-tags ~ a",
 )
 PLAN = CrawlPlan(
