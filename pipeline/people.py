@@ -64,12 +64,13 @@ _STATEMENTS = """
 SELECT key, row_id, ordinal, person, org_id, role_id, status, head,
     org_id IN (FROM one_seat) AS one_seat
 FROM statements JOIN snapshot.work.name_keys USING (person) JOIN numbered USING (article_id)
-WHERE person_id IS NULL OR person_id IN (FROM former_persons)
+WHERE (person_id IS NULL OR person_id IN (FROM former_persons)){portion}
 ORDER BY {first}number, start NULLS LAST, "end", row_id, ordinal"""
 _WRITE = """
 DELETE FROM persons WHERE person_id IN (FROM former_persons);
 INSERT INTO persons BY NAME SELECT * FROM new_persons ORDER BY person_id"""
 
+_PORTION = 100_000  # statements
 # Whose chair nobody holds at two of at once.
 _ONE_SEAT = frozenset({"union_grassroots", "union_corporate", "company", "school"})
 _GONE = frozenset({"former", "retired"})
@@ -123,12 +124,18 @@ def persons(con: Connection, judgements: Judgements) -> None:
 
 
 def _by_name(con: Connection) -> Iterator[list[_Statement]]:
-    for _, of_name in groupby(streamed(con, _STATEMENTS.format(first="key, ")), key=itemgetter(0)):
-        yield [_Statement(*row[1:]) for row in of_name]
+    """The statements of one name after another, from so many at a time that sorting them takes little memory."""
+    (n,) = con.execute("SELECT count(*) FROM statements WHERE person_id IS NULL").fetchall()[0]
+    n_portions = n // _PORTION + 1
+    for number in range(n_portions):
+        portion = f" AND hash(key) % {n_portions} = {number}"
+        found = streamed(con, _STATEMENTS.format(first="key, ", portion=portion))
+        for _, of_name in groupby(found, key=itemgetter(0)):
+            yield [_Statement(*row[1:]) for row in of_name]
 
 
 def _all(con: Connection) -> list[_Statement]:
-    return [_Statement(*row[1:]) for row in streamed(con, _STATEMENTS.format(first=""))]
+    return [_Statement(*row[1:]) for row in streamed(con, _STATEMENTS.format(first="", portion=""))]
 
 
 def _derived(told: list[_Statement], ids: list[str], *, post: bool) -> Iterator[Row]:

@@ -83,6 +83,8 @@ def making(file: Path, base: Path | None = None) -> Iterator[Connection]:
         with closing(duckdb.connect(config={**LIMITS, "temp_directory": str(scratch)})) as con:
             con.execute(f"ATTACH '{literal(file)}' AS snapshot (STORAGE_VERSION '{_STORAGE}')")
             con.execute("USE snapshot.main")
+            # Each checkpoint writes the description of the whole file; nobody needs a log of one that is made anew.
+            con.execute("SET wal_autocheckpoint = '128MB'")
             for name, function in _FUNCTIONS.items():
                 con.create_function(name, function, ["VARCHAR"], "VARCHAR")
             try:
