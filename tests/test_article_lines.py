@@ -276,3 +276,15 @@ def test_the_heading_of_comments_is_no_title():
     found = generic.parse(Page("a.html", f"<title>Tin buồn - Nhà máy Gạch</title>{body}".encode()))
     assert found.title == "Tin buồn"
     assert [block.text for block in found.blocks] == TEXT
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Bạn đọc Lò Văn Pản ở xã Nậm Mẹt hỏi: Tôi nghỉ việc mà không báo trước thì có được trả sổ bảo hiểm không?",
+        "Lời tòa soạn: Chuyện bữa ăn ca đã nói nhiều năm, đến nay vẫn chưa có lời đáp cho người thợ.",
+        "Hơn ba trăm bài viết dự thi kể chuyện bữa ăn ca, chuyện phòng trọ và chuyện con chữ của con công nhân.",
+    ],
+)
+def test_a_lead_in_italics_that_names_readers_and_writers_stays(opening):
+    assert paragraphs(f"<div><h1>{TITLE}</h1><div><p><i>{opening}</i></p>{BODY}</div></div>") == [opening, *TEXT]
