@@ -12,7 +12,7 @@ from collections import Counter
 from scrapers.bylines import parse_credit
 from scrapers.furniture import has_role, is_terminated
 from scrapers.lines import Lines
-from scrapers.markup import BOLD, CENTER, HEADING, ITALIC, LARGE, SMALL
+from scrapers.markup import BOLD, CAPTION, CENTER, HEADING, ITALIC, LARGE, SMALL
 from scrapers.page_lines import is_running
 from scrapers.stamps import stamp_line
 
@@ -21,6 +21,7 @@ _UNIFORM_MIN = 3
 _UNIFORM_SHARE = 0.8
 _OWN_SHARE = 0.4
 _FOREIGN_SHARE = 0.25
+_SHORT_BOX, _SHORT_SHARE = 250, 0.7
 _NOTE_MAX = 100
 _TALK_MAX = 220
 _PLAIN = frozenset({"div", "section", "aside"})
@@ -42,7 +43,7 @@ def without_foreign(lines: Lines, kept: list[int], shown: frozenset[int], dead: 
         return kept
     holder = _place(lines, own[0])
     shapes = Counter(_shape(lines, lines.pieces[index].box) for index in own)
-    foreign = _foreign_boxes(lines, kept, own, holder, shapes)
+    foreign = _foreign_boxes(lines, kept, own, shapes, shown)
     usual, count = shapes.most_common(1)[0]
     # The lead and the note itself may have shapes of their own.
     uniform = count >= max(_UNIFORM_MIN, min(len(own) - 2, _UNIFORM_SHARE * len(own)))
@@ -50,7 +51,8 @@ def without_foreign(lines: Lines, kept: list[int], shown: frozenset[int], dead: 
     return [
         index
         for index in kept
-        if index in shown
+        # Below the picture in a box about the author stands no caption.
+        if (index in shown and (lines.pieces[index].marks & CAPTION or _child(lines, index, holder) not in foreign))
         or not (
             _child(lines, index, holder) in foreign
             or (uniform and held[_shape(lines, lines.pieces[index].box)] == 1 and _is_note(lines, index, own, holder))
@@ -99,9 +101,10 @@ def _child(lines: Lines, index: int, holder: int) -> int:
 
 
 def _foreign_boxes(
-    lines: Lines, kept: list[int], own: list[int], holder: int, shapes: Counter[tuple[str, str]]
+    lines: Lines, kept: list[int], own: list[int], shapes: Counter[tuple[str, str]], shown: frozenset[int]
 ) -> frozenset[int]:
-    """The named boxes among and behind the paragraphs, of a shape that holds little of the text."""
+    """The named boxes among and behind the paragraphs, of a shape that holds little of the text, no picture's."""
+    holder = _place(lines, own[0])
     inside: dict[int, list[int]] = {}
     for index in kept:
         if index > own[0] and (child := _child(lines, index, holder)):
@@ -112,7 +115,9 @@ def _foreign_boxes(
         weights[_shape(lines, child)] += sum(len(lines.pieces[i].text) for i in held if is_running(lines.pieces[i]))
         heads[_shape(lines, child)] += len(held) == 1 and _is_heading(lines, held[0])
     usual = max(shapes.values())
-    most = _FOREIGN_SHARE * sum(len(lines.pieces[index].text) for index in own)
+    total = sum(len(lines.pieces[index].text) for index in own)
+    # A short article's poll may be long beside it.
+    most = max(_FOREIGN_SHARE * total, min(_SHORT_BOX, _SHORT_SHARE * total))
     return frozenset(
         child
         for child, held in inside.items()
@@ -121,6 +126,7 @@ def _foreign_boxes(
         and shapes[_shape(lines, child)] <= (usual >= _UNIFORM_MIN)
         and weights[_shape(lines, child)] <= most
         and heads[_shape(lines, child)] < 2
+        and not shown.issuperset(held)
         and not _is_articles(lines, child, held, own[-1])
     )
 
