@@ -7,14 +7,15 @@ import pyarrow as pa
 from pipeline.dataset.relations import Connection
 from pipeline.resources import rows
 
+_PORTION = 200_000  # statements
 # Former posts count only where their years are told; they show nobody in the post on the day of publication.
 _TENURES = """
-DELETE FROM tenures;
 INSERT INTO tenures BY NAME
 WITH told AS (
     SELECT *, CASE WHEN status NOT IN ('former', 'retired') THEN published_date END AS seen
     FROM told_officials JOIN numbered USING (article_id)
-    WHERE status NOT IN ('former', 'retired') OR stated_from IS NOT NULL OR stated_to IS NOT NULL
+    WHERE (status NOT IN ('former', 'retired') OR stated_from IS NOT NULL OR stated_to IS NOT NULL)
+        AND hash(person_id) % {of} = {number}
 )
 SELECT person_id, role_id, org_id, min(seen) AS first_seen, max(seen) AS last_seen, min(stated_from) AS stated_from,
     max(stated_to) AS stated_to, count(DISTINCT head) AS n_articles, count(DISTINCT source_id) AS n_sources,
@@ -45,5 +46,9 @@ def tenures(con: Connection) -> None:
     """Fill it anew: a row a person, post and organization, marked where two hold a post that has one holder."""
     single = sorted({row["role_id"] for row in rows("lexicons/single_holder_roles.csv")})
     con.register("single_holder_roles", pa.table({"role_id": single}))
-    con.execute(_TENURES)
+    con.execute("DELETE FROM tenures")
+    # Persons are counted a portion at a time: what tells articles apart of all of them would not fit into memory.
+    of = con.execute("SELECT count(*) FROM told_officials").fetchall()[0][0] // _PORTION + 1
+    for number in range(of):
+        con.execute(_TENURES.format(of=of, number=number))
     con.execute(_CONFLICTS)
