@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = "cluster,explore,notebooks,dev"
+EXTRAS = "cluster,explore,notebooks,dev,bench"
 HEAD = "# Exact versions of everything this project installs, all extras; `make constraints` writes it anew.\n"
 
 

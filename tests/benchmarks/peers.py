@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import newspaper
 import trafilatura
 from dateparser.search import search_dates
 from spacy.language import Language
@@ -89,6 +88,9 @@ def _trafilatura(page: Page) -> object:
 
 
 def _newspaper(page: Page) -> str:
+    # Of the extra `bench`, which the tests do without.
+    import newspaper
+
     article = newspaper.Article(page.url or UNKNOWN, language="vi", fetch_images=False)
     article.download(input_html=page.body.decode())
     article.parse()
