@@ -76,7 +76,7 @@ def test_a_head_inside_one_whose_tail_fails_is_met():
 
 
 def test_every_finds_all_rows_of_a_word():
-    assert found([row("nhân"), row("nhân dịp")], "nhân dịp", every=True) == [("nhân", 0), ("nhân dịp", 1)]
+    assert sorted(found([row("nhân"), row("nhân dịp")], "nhân dịp", every=True)) == [("nhân", 0), ("nhân dịp", 1)]
 
 
 def test_heads_stand_on_word_borders_and_tones_on_either_vowel():
