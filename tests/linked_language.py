@@ -8,11 +8,11 @@ import re
 from datetime import date
 from functools import cache
 
-import spacy
 from spacy.language import Language
 
-from pipeline.document import Sentences, annotate, create_tokenizer
+from pipeline.document import annotate
 from pipeline.values import DateValue, EventValue, FigureValue, OfficialValue, OrganizationValue, Participant
+from tests.small_language import with_rules
 
 KNOWN = {
     "Công đoàn Giáo dục Việt Nam": "cd-giao-duc",
@@ -111,9 +111,4 @@ def linked_rules(doc):
 
 @cache
 def language():
-    Language.factory("small_sentences", func=Sentences)
-    spacy.registry.tokenizers("congdoan.Tokenizer.v1", func=create_tokenizer)
-    nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "congdoan.Tokenizer.v1"}}})
-    nlp.add_pipe("small_sentences")
-    nlp.add_pipe("linked_rules")
-    return nlp
+    return with_rules("linked_rules")

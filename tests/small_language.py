@@ -69,11 +69,16 @@ def small_rules(doc):
 
 @cache
 def language():
+    return with_rules("small_rules")
+
+
+def with_rules(component):
+    """Our tokenizer and sentences, and a component that finds facts by rules of its own."""
     Language.factory("small_sentences", func=Sentences)
     spacy.registry.tokenizers("congdoan.Tokenizer.v1", func=create_tokenizer)
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "congdoan.Tokenizer.v1"}}})
     nlp.add_pipe("small_sentences")
-    nlp.add_pipe("small_rules")
+    nlp.add_pipe(component)
     return nlp
 
 

@@ -32,6 +32,7 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "400M
 _SHARDS = 50  # read at a time
 _SLICE = 200_000  # rows of one UPDATE, whose undo log has to fit into memory
 _SPOOLED = 20_000  # rows
+_FETCHED = 50_000  # rows
 _FUNCTIONS: dict[str, Callable[[str], str]] = {"match_form": match_form, "search_form": search_form}
 
 # Tables whose rows belong to an article.
@@ -172,11 +173,7 @@ def bring_in(con: Connection, dataset: Path, shards: Sequence[Shard], changes: C
         whole = all(wanted[shard.fingerprint] == shard.counts["articles"] for shard in some)
         only = "" if whole else "SEMI JOIN fresh_pages USING (shard, article_id)"
         for table in OF_ARTICLES:
-            columns = ", ".join(quoted(name) for name in table.in_shard.names)
-            con.execute(
-                f"INSERT INTO {table.name} BY NAME SELECT {columns} FROM shard_{table.name} {only} "
-                "ORDER BY shard_number, file_row_number"
-            )
+            _insert(con, table, only)
 
 
 def bring_in_rejects(con: Connection, dataset: Path, shards: Sequence[Shard]) -> None:
@@ -184,11 +181,15 @@ def bring_in_rejects(con: Connection, dataset: Path, shards: Sequence[Shard]) ->
     con.execute(f"DELETE FROM {REJECTS.name}")
     for some in _portions([shard for shard in shards if shard.counts[REJECTS.name]]):
         register_shards(con, dataset, some)
-        columns = ", ".join(quoted(name) for name in REJECTS.in_shard.names)
-        con.execute(
-            f"INSERT INTO {REJECTS.name} BY NAME SELECT {columns} FROM shard_{REJECTS.name} "
-            "ORDER BY shard_number, file_row_number"
-        )
+        _insert(con, REJECTS)
+
+
+def _insert(con: Connection, table: Table, only: str = "") -> None:
+    columns = ", ".join(quoted(name) for name in table.in_shard.names)
+    con.execute(
+        f"INSERT INTO {table.name} BY NAME SELECT {columns} FROM shard_{table.name} {only} "
+        "ORDER BY shard_number, file_row_number"
+    )
 
 
 def _portions(shards: Sequence[Shard]) -> Iterator[Sequence[Shard]]:
@@ -226,15 +227,10 @@ def spool(con: Connection, name: str, schema: pa.Schema) -> Iterator[Callable[[I
     file.unlink()
 
 
-def batches(con: Connection, sql: str, size: int = 50_000) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of an answer, ``size`` at a time; nothing else may be asked of ``con`` meanwhile."""
-    answer = con.execute(sql)
-    return iter(lambda: answer.fetchmany(size), [])
-
-
 def streamed(con: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
     """The rows of an answer, one after another; nothing else may be asked of ``con`` meanwhile."""
-    for batch in batches(con, sql):
+    answer = con.execute(sql)
+    while batch := answer.fetchmany(_FETCHED):
         yield from batch
 
 
